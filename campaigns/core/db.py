@@ -1,0 +1,75 @@
+"""The database: one engine a process, sessions for the edges, SQLite tamed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlmodel import Session
+
+from campaigns.core.errors import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection as SqliteConnection
+
+    from sqlalchemy.engine import Connection
+
+BUSY_SECONDS = 10
+
+
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """A SQLAlchemy engine for a SQLite or PostgreSQL URL.
+
+    On SQLite every transaction that will write must begin with `write_now`, so that a read in it
+    is still true when its write comes (a deferred BEGIN let 674 of 2,674 claims be made twice).
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _tame_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+    except ModuleNotFoundError as missing:
+        message = "PostgreSQL needs psycopg: pip install 'beacon-campaigns[postgres]'."
+        raise Unusable(message) from missing
+
+
+def _tame_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A Core transaction that holds the write lock from its first statement; commits at the end."""
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """An ORM session in one writing transaction; the edge that opens it is the one that commits."""
+    with writing(engine) as connection, Session(bind=connection, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """An ORM session for reading; nothing is written."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session

@@ -1,0 +1,46 @@
+"""The nouns, as tables."""
+
+from campaigns.models.account import Account, AccountState
+from campaigns.models.campaign import Campaign, Post
+from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process
+from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part
+from campaigns.models.media import Media, PostMedia
+from campaigns.models.organisation import Organisation
+from campaigns.models.states import (
+    ACTIVE,
+    ASKING,
+    EDITABLE,
+    WAITING,
+    BadArrowError,
+    State,
+    check_arrow,
+    stopped,
+)
+
+__all__ = [
+    "ACTIVE",
+    "ASKING",
+    "EDITABLE",
+    "INSTALL",
+    "WAITING",
+    "Account",
+    "AccountState",
+    "Attempt",
+    "AttemptKind",
+    "Audit",
+    "BadArrowError",
+    "Campaign",
+    "Control",
+    "Delivery",
+    "LateRule",
+    "Media",
+    "Organisation",
+    "Part",
+    "PauseMode",
+    "Post",
+    "PostMedia",
+    "Process",
+    "State",
+    "check_arrow",
+    "stopped",
+]

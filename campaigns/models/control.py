@@ -1,0 +1,51 @@
+"""The pause switch, the audit trail and the processes that are up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from campaigns.models.columns import instant, primary_key, reference
+
+INSTALL = "install"
+
+
+class PauseMode(StrEnum):
+    NONE = "none"
+    CRISIS = "crisis"  # only what is marked essential goes out
+    FULL = "full"  # nothing goes out
+
+
+class Control(SQLModel, table=True):
+    """One row a scope; today the one scope is the whole install."""
+
+    scope: str = Field(primary_key=True, max_length=64)
+    mode: str = Field(default=PauseMode.NONE, max_length=8)
+    epoch: int = Field(default=0, description="Grows with every pause and resume.")
+    person: str = Field(default="", max_length=200)
+    since_utc: datetime | None = instant(nullable=True)
+
+
+class Audit(SQLModel, table=True):
+    """Who did what to what; rows are only added."""
+
+    id: int = primary_key()
+    organisation_id: int | None = reference("organisation.id", nullable=True)
+    at_utc: datetime = instant()
+    person: str = Field(max_length=200)
+    action: str = Field(max_length=64)
+    subject: str = Field(max_length=200)
+    detail: str = Field(default="", max_length=2000)
+
+
+class Process(SQLModel, table=True):
+    """A clock or worker that is up; stale rows are swept."""
+
+    id: str = Field(primary_key=True, max_length=200)
+    kind: str = Field(max_length=16)
+    host: str = Field(max_length=200)
+    pid: int
+    started_utc: datetime = instant()
+    seen_utc: datetime = instant()

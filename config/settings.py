@@ -1,0 +1,146 @@
+"""Every knob of an install, and the only reader of the environment.
+
+Values come from `BEACON_...` variables, else from `beacon.toml` in the working folder, else from here.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """One install's settings. Durations are seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BEACON_", toml_file="beacon.toml", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default=Path(".beacon"), description="Folder for the database, media, secret key and sockets."
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty means SQLite in the data directory."
+    )
+    redis_url: str = Field(
+        default="",
+        description="Broker URL; empty means a server of our own on a socket in the data directory.",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that encrypts stored credentials; empty means one kept in the data directory.",
+    )
+    secret_key_file: Path | None = Field(
+        default=None, description="File that holds the secret key, instead of the variable."
+    )
+    http_host: str = Field(default="127.0.0.1", description="Address the web process listens on.")
+    http_port: int = Field(default=8420, ge=0, le=65535, description="Port the web process listens on.")
+    http_allowed_hosts: str = Field(
+        default="", description="Further Host names the web process answers to, separated by commas."
+    )
+    practice_port: int = Field(
+        default=8421, ge=0, le=65535, description="Port of the practice platform, always on loopback."
+    )
+    timezone: str = Field(default="UTC", description="Zone in which the command line shows times.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    lane_lease: Seconds = Field(default=60, description="How long a worker owns an account without renewing.")
+    call_deadline: Seconds = Field(
+        default=20,
+        description="Longest a single call to a platform may take; must stay below the lane lease.",
+    )
+    look_ahead: Seconds = Field(default=3, description="How long before it is due a post's lane is claimed.")
+    quarantine: Seconds = Field(
+        default=30,
+        description="Wait before an unclear outcome is looked up, so that a late request can land.",
+    )
+    recheck: Seconds = Field(default=20, description="Pause between two look-ups of an unclear outcome.")
+    reconcile_limit: Seconds = Field(
+        default=600, description="How long an unclear outcome may hold its lane before a person is asked."
+    )
+    tick_every: Seconds = Field(default=1, description="How often the clock looks for due work.")
+    sweep_every: Seconds = Field(default=5, description="How often work of dead workers is picked up.")
+    heartbeat_stale: Seconds = Field(
+        default=10, description="A worker of this host silent for longer is taken for stopped."
+    )
+    catch_up_after: Seconds = Field(
+        default=300,
+        description="A post later than this counts as backlog and is paced, never sent in a burst.",
+    )
+    catch_up_every: Seconds = Field(
+        default=60, description="Pace of backlog: one post per account in this time."
+    )
+    max_attempts: int = Field(default=8, ge=1, description="Provably unsent tries before a post is failed.")
+    broker_grace: Seconds = Field(
+        default=10, description="A clock that cannot reach the broker for this long does the work itself."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = f"BEACON_TIMEZONE: there is no zone {name!r}; use a name such as Europe/London."
+            raise ValueError(message)
+        return name
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force; a plain postgresql:// URL gets the psycopg 3 driver."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'beacon.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme in {"postgres", "postgresql"}:
+            return f"postgresql+psycopg://{rest}"
+        return self.database_url
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+    @cached_property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    @cached_property
+    def run_dir(self) -> Path:
+        """Sockets, pid records and heartbeats; kept at 0700."""
+        return self.data_dir / "run"
+
+    @cached_property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Host names, without port, that the web process answers to."""
+        named = {host.strip().lower() for host in self.http_allowed_hosts.split(",") if host.strip()}
+        return frozenset(named | {"localhost", "127.0.0.1", "::1", self.http_host.lower()})
+
+    @property
+    def database_label(self) -> str:
+        """The database as a person may see it: no password."""
+        if self.on_sqlite:
+            return self.database.removeprefix("sqlite:///")
+        parts = urlsplit(self.database)
+        return f"{parts.hostname or 'socket'}{parts.path}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

