@@ -1,0 +1,169 @@
+"""Images on disk: looked at before they are believed, kept under the hash of their bytes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from campaigns.core.errors import BeaconError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+MOST_BYTES = 20_000_000
+"""Above the largest image that any platform of ours takes (Mastodon, 16.8 MB)."""
+
+MOST_PIXELS = 100_000_000
+"""Over all frames together: what a small server decodes in a second or two without running out of memory."""
+
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+
+_HEAD = 512
+
+
+class MediaTrouble(BeaconError):  # noqa: N818 - reads as what it is at the raise
+    """The file can't go out as an image; the message ends a sentence that began with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    sha256: str  # hex
+    mime: str
+    size: int  # bytes
+    width: int  # pixels
+    height: int
+
+
+def inside(folder: Path, file: str) -> Path:
+    """The image that a campaign file in `folder` means by `file`; also through links never outside it."""
+    try:
+        path = (folder / file).resolve()
+        home = folder.resolve()
+    except (OSError, RuntimeError, ValueError) as odd:  # a ring of links, a NUL in the name
+        raise MediaTrouble("is not a usable path.") from odd
+    if not path.is_relative_to(home):
+        raise MediaTrouble("lies outside the campaign file's folder, and media travel with that folder.")
+    return path
+
+
+def path_of(media_dir: Path, digest: str) -> Path:
+    """Where the image with this SHA-256 (hex) stands, or would."""
+    return media_dir / digest[:2] / digest
+
+
+def inspect(path: Path) -> Facts:
+    """What the image is, by its content, whatever its name says; every frame is decoded once.
+
+    Raises `MediaTrouble` for what isn't a whole JPEG, PNG, GIF or WebP of bearable size.
+    """
+    try:
+        with path.open("rb") as stream:
+            return _facts(stream)
+    except FileNotFoundError as missing:
+        raise MediaTrouble("does not exist.") from missing
+    except IsADirectoryError as folder:
+        raise MediaTrouble("is a folder, not an image.") from folder
+    except OSError as unreadable:
+        raise MediaTrouble(f"can't be read ({unreadable.strerror or unreadable}).") from unreadable
+
+
+def keep(media_dir: Path, path: Path) -> Facts:
+    """Copies the image to where `path_of` says, so that a crash leaves it whole or not at all.
+
+    Keeping the same bytes again changes nothing. Raises as `inspect` does.
+    """
+    facts = inspect(path)
+    home = path_of(media_dir, facts.sha256)
+    if home.exists() and home.stat().st_size == facts.size:
+        return facts
+    home.parent.mkdir(parents=True, exist_ok=True)
+    fresh = home.with_name(f".{secrets.token_hex(8)}")
+    try:
+        content = path.read_bytes()
+        if sha256(content).hexdigest() != facts.sha256:
+            raise MediaTrouble("changed while it was being read; try again.")
+        with fresh.open("xb") as copy:
+            copy.write(content)
+            copy.flush()
+            os.fsync(copy.fileno())
+        fresh.replace(home)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return facts
+
+
+def _facts(stream: BinaryIO) -> Facts:
+    size = os.fstat(stream.fileno()).st_size
+    if not size:
+        raise MediaTrouble("is empty.")
+    if size > MOST_BYTES:
+        raise MediaTrouble(f"has {size / 1e6:.1f} MB; at most {MOST_BYTES // 1_000_000} MB are taken.")
+    form = _format(stream.read(_HEAD))
+    stream.seek(0)
+    digest = sha256(stream.read()).hexdigest()
+    width, height = _decode(stream, form)
+    return Facts(digest, FORMATS[form], size, width, height)
+
+
+def _format(head: bytes) -> str:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if b"<svg" in head.lower():
+        raise MediaTrouble("is an SVG drawing, which no platform takes; export it as PNG.")
+    if head[4:12] in {b"ftypavif", b"ftypheic", b"ftypmif1"}:
+        raise MediaTrouble("is a HEIC or AVIF picture, which few platforms take; save it as JPEG or PNG.")
+    if head[4:8] == b"ftyp" or head.startswith((b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba")) or _is_avi(head):
+        raise MediaTrouble("is a video; Beacon posts images only: JPEG, PNG, GIF or WebP.")
+    raise MediaTrouble("is not an image that Beacon knows: JPEG, PNG, GIF or WebP.")
+
+
+def _is_avi(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"AVI "
+
+
+def _decode(stream: BinaryIO, form: str) -> tuple[int, int]:
+    """Width and height; reads the image to its end, since a torn one has a perfect beginning."""
+    try:
+        with _open(stream, form) as image:
+            image.verify()  # a PNG's checksums, which decoding alone doesn't ask for
+        with _open(stream, form) as image:
+            frames = getattr(image, "n_frames", 1)
+            width, height = image.size
+            _bearable(width, height, frames)
+            for frame in range(frames):
+                image.seek(frame)
+                image.load()
+    except (MediaTrouble, MemoryError):
+        raise
+    except Image.DecompressionBombError as bomb:
+        raise MediaTrouble(f"unfolds to far more than {MOST_PIXELS // 1_000_000} million pixels.") from bomb
+    except Exception as damaged:  # decoders raise whatever they trip over in a torn file
+        raise MediaTrouble("is damaged or cut short: it can't be read to its end.") from damaged
+    return width, height
+
+
+def _open(stream: BinaryIO, form: str) -> Image.Image:
+    stream.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_bearable` judges
+        return Image.open(stream, formats=[form])
+
+
+def _bearable(width: int, height: int, frames: int) -> None:
+    if width * height * frames > MOST_PIXELS:
+        times = f" x {frames} frames" if frames > 1 else ""
+        most = f"at most {MOST_PIXELS // 1_000_000} million are taken."
+        raise MediaTrouble(f"has {width} x {height}{times} pixels; {most}")
