@@ -1,0 +1,116 @@
+"""Publishing on Bluesky: each part gets its record key before it is sent, so a second send is a no-op."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from campaigns.platforms.bluesky.record import COLLECTION, record_of
+from campaigns.platforms.bluesky.session import Session, error_name
+from campaigns.platforms.bluesky.tid import TidClock
+from campaigns.platforms.contract import Receipt, Reconnect, Refused, Settles
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from campaigns.platforms.contract import Context, MediaFile, Outgoing, PlatformError
+    from campaigns.platforms.http import Answer
+
+
+class BlueskyAdapter:
+    """One account. Putting an identical record under its key again changes nothing, whenever it comes,
+    and reading that key settles what became of it; the window only bounds how long anyone would ask."""
+
+    settles = Settles(key_window=timedelta(days=30), readable=True)
+
+    def __init__(self, context: Context) -> None:
+        self._handle = context.handle
+        self._session = Session(context)
+        self._keys = TidClock()
+
+    async def upload(self, media: MediaFile) -> dict[str, Any]:
+        answer = await self._session.call(
+            "POST",
+            "com.atproto.repo.uploadBlob",
+            data=await asyncio.to_thread(media.path.read_bytes),
+            headers={"Content-Type": media.mime},
+        )
+        answer.text("blob", "ref", "$link")
+        return {"blob": answer.body["blob"]}
+
+    def freeze(self, outgoing: Outgoing, moment: datetime) -> dict[str, Any]:
+        return {"rkey": self._keys.next(moment), "record": record_of(outgoing, moment)}
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        answer = await self._session.call(
+            "POST",
+            "com.atproto.repo.putRecord",
+            body={
+                "repo": await self._session.did(),
+                "collection": COLLECTION,
+                "rkey": outgoing.frozen["rkey"],
+                "record": outgoing.frozen["record"],
+                "swapRecord": None,  # never overwrite a record of anyone else under the same key
+            },
+            judge=_key_taken,
+        )
+        return self._receipt(answer)
+
+    async def look_for(self, outgoing: Outgoing, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002 - the record key tells more than any time
+        try:
+            answer = await self._session.call(
+                "GET",
+                "com.atproto.repo.getRecord",
+                params={
+                    "repo": await self._session.did(),
+                    "collection": COLLECTION,
+                    "rkey": outgoing.frozen["rkey"],
+                },
+                judge=_not_there,
+            )
+        except _NotThereError:
+            return None
+        if answer.body.get("value") != outgoing.frozen["record"]:
+            return None
+        receipt = self._receipt(answer)
+        return None if receipt.id in known else receipt
+
+    async def probe(self) -> None:
+        try:
+            await self._session.call("GET", "com.atproto.server.getSession")
+        except Refused as gone:  # the server no longer has such an account
+            raise Reconnect(str(gone)) from None
+
+    async def close(self) -> None:
+        """Nothing to free: the HTTP session is shared, and the login outlives the adapter."""
+
+    def _receipt(self, answer: Answer) -> Receipt:
+        uri = answer.text("uri")
+        rkey = uri.rpartition("/")[2]
+        return Receipt(
+            id=uri,
+            url=f"https://bsky.app/profile/{self._handle}/post/{rkey}",
+            ref={"uri": uri, "cid": answer.text("cid")},
+        )
+
+
+class _NotThereError(Refused):
+    """No record under this key."""
+
+
+def _not_there(answer: Answer) -> PlatformError | None:
+    return _NotThereError(answer.words) if error_name(answer) == "RecordNotFound" else None
+
+
+def _key_taken(answer: Answer) -> PlatformError | None:
+    if error_name(answer) != "InvalidSwap":
+        return None
+    return Refused(
+        "Bluesky holds another text under the record key of this post: it was edited there, or two "
+        "posts drew the same key; look at the account, then post it again if it is missing."
+    )
+
+
+def open_adapter(context: Context) -> BlueskyAdapter:
+    return BlueskyAdapter(context)
