@@ -1,0 +1,168 @@
+"""When each post of a campaign goes out: wall times, recurrences and the queue become instants.
+
+A campaign's days are counted by the date as it is written: in the zone of the post, or of the slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from campaigns.core.findings import Finding, Level
+from campaigns.core.zones import Oddity, resolve
+from campaigns.plan.recurrence import is_clamped, recurring_dates
+from campaigns.plan.slots import free_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from campaigns.plan.spec import CampaignSpec, Every, PostSpec
+
+ONCE = "once"
+HORIZON = timedelta(days=90)
+"""How far ahead recurrences are planned, so that one without an early end stays small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One occurrence of one post. `occurrence` is its identity: it stays when only the time of day moves."""
+
+    post: PostSpec
+    occurrence: str  # "once", or the local date and place in that day: "2027-10-11#0"
+    wall: datetime  # naive, as asked for; see `oddity`
+    zone: str
+    due_utc: datetime
+    from_queue: bool = False
+    oddity: Oddity = Oddity.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    planned: list[Planned]  # by instant, then by place in the file
+    findings: list[Finding]
+
+
+def plan_occurrences(
+    spec: CampaignSpec,
+    now: datetime,
+    taken: Collection[datetime] = (),
+    *,
+    horizon: timedelta | None = HORIZON,
+) -> Timeline:
+    """Every occurrence of the campaign's posts.
+
+    `now` is UTC. `taken` are instants (UTC) of slots that the campaign's queue posts hold already.
+    Recurrences are planned until `horizon` after now or the campaign's start, whichever is later;
+    None plans them to their end. A post with `at` is planned even when that is past: only who knows
+    whether the post is new can judge it.
+    """
+    planner = _Planner(spec, now, taken, horizon)
+    for post in spec.posts:
+        if post.at:
+            planner.plan_at(post, post.at)
+        elif post.every:
+            planner.plan_every(post, post.every)
+        else:
+            planner.plan_from_queue(post)
+    planner.tell_unplaced()
+    planner.planned.sort(key=lambda planned: (planned.due_utc, planned.post.place))
+    return Timeline(planner.planned, planner.findings)
+
+
+class _Planner:
+    def __init__(
+        self, spec: CampaignSpec, now: datetime, taken: Collection[datetime], horizon: timedelta | None
+    ) -> None:
+        self.planned: list[Planned] = []
+        self.findings: list[Finding] = []
+        self._spec = spec
+        self._now = now
+        begins = resolve(datetime.combine(spec.starts, time.min), spec.timezone).utc
+        self._horizon = None if horizon is None else max(now, begins) + horizon
+        self._free = free_slots(spec, now, taken)
+        self._unplaced: list[PostSpec] = []
+
+    def plan_at(self, post: PostSpec, wall: datetime) -> None:
+        zone = post.timezone or self._spec.timezone
+        resolved = resolve(wall, zone)
+        self._add(Planned(post, ONCE, wall, zone, resolved.utc, oddity=resolved.oddity))
+
+    def plan_every(self, post: PostSpec, every: Every) -> None:
+        zone = post.timezone or self._spec.timezone
+        starts, past, clamped, comes = self._spec.starts, 0, None, False
+        for day in recurring_dates(every, starts, self._spec.ends):
+            comes = True
+            wall = datetime.combine(day, every.at)
+            resolved = resolve(wall, zone)
+            if resolved.utc < self._now:
+                past += 1
+                continue
+            if self._horizon and resolved.utc > self._horizon:
+                break
+            if is_clamped(every, starts, day):
+                clamped = clamped or day
+            self._add(Planned(post, f"{day}#0", wall, zone, resolved.utc, oddity=resolved.oddity))
+        if not comes:
+            self._tell(
+                Level.PROBLEM,
+                post,
+                "never-comes",
+                "This recurrence never comes between the campaign's start and its end.",
+                "Change `on`, `until` or the campaign's dates.",
+            )
+        if past:
+            count = "1 past occurrence is" if past == 1 else f"{past} past occurrences are"
+            self._tell(Level.NOTE, post, "past-skipped", f"{count} skipped.", "Nothing to do if that suits.")
+        if clamped:
+            self._tell(
+                Level.NOTE,
+                post,
+                "short-month",
+                f"{clamped:%B %Y} has no day {starts.day}: its last day is taken, as in every shorter month.",
+                "Nothing to do if that suits; else count in weeks, or start on a day that each month has.",
+            )
+
+    def plan_from_queue(self, post: PostSpec) -> None:
+        slot = next(self._free, None)
+        if slot is None:
+            self._unplaced.append(post)
+            return
+        self._add(Planned(post, ONCE, slot.wall, slot.zone, slot.utc, from_queue=True, oddity=slot.oddity))
+
+    def tell_unplaced(self) -> None:
+        """One problem for all queue posts without a slot, on the line of the first."""
+        if not self._unplaced:
+            return
+        count = len(self._unplaced)
+        posts = "1 post has neither" if count == 1 else f"{count} posts have neither"
+        first = "" if count == 1 else "; the first stands here"
+        if not self._spec.slots:
+            code = "no-slots"
+            why = "the campaign has no queue"
+            mend = "Give `at` or `every`, or add `queue:` with `slots:`."
+        else:
+            code = "no-slot-left"
+            why = f"the queue has no free slot left before the campaign ends on {self._spec.ends}"
+            mend = "Add slots to the queue, set `ends` later, or give `at`."
+        self._tell(
+            Level.PROBLEM, self._unplaced[0], code, f"{posts} `at` nor `every`, and {why}{first}.", mend
+        )
+
+    def _add(self, planned: Planned) -> None:
+        self.planned.append(planned)
+        if planned.oddity is Oddity.NONE:
+            return
+        asked = f"{planned.wall:%H:%M} on {planned.wall.date()}"
+        if planned.oddity is Oddity.MOVED:
+            goes = resolve(planned.wall, planned.zone).local
+            what = (
+                f"{asked} does not exist in {planned.zone} (clocks go forward): it goes out at {goes:%H:%M}."
+            )
+        else:
+            what = f"{asked} comes twice in {planned.zone} (clocks go back): the first one is taken."
+        mend = "Nothing to do if that suits; else choose another time."
+        self._tell(Level.NOTE, planned.post, f"time-{planned.oddity}", what, mend)
+
+    def _tell(self, level: Level, post: PostSpec, code: str, what: str, mend: str) -> None:
+        self.findings.append(Finding(self._spec.source, post.line, level, code, what, mend))
