@@ -61,6 +61,14 @@ class Unclear(PlatformError):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many posts an account may send in how many seconds."""
+
+    posts: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one account may post. Sizes in bytes, lengths in the unit of `Rules.unit`."""
 
@@ -73,6 +81,7 @@ class Limits:
     alt_text: int | None = None  # characters; None: no limit known
     tags_advised: int | None = None  # how many hashtags the platform advises; None: no advice
     tags_most: int | None = None  # how many it allows
+    rate: Rate | None = None  # None: no limit known
 
 
 class Rules(Protocol):
@@ -194,6 +203,7 @@ class Context:
     credentials: Credentials
     http: aiohttp.ClientSession
     deadline: float  # seconds; an SDK with time-outs of its own sets them to this
+    told: Mapping[str, Any] = field(default_factory=dict)  # the `Connection.limits` kept at connecting
 
 
 # How an account is connected.

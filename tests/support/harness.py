@@ -75,4 +75,5 @@ def context_for(harness: PlatformHarness, http: aiohttp.ClientSession, *, deadli
         credentials=HeldCredentials(harness.credentials),
         http=http,
         deadline=deadline,
+        told=harness.limits,
     )

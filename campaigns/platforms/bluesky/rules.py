@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.core.text import graphemes
 from campaigns.platforms.bluesky.tags import tag_spans, tag_trouble
-from campaigns.platforms.contract import Limits
+from campaigns.platforms.contract import Limits, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ LIMITS = Limits(
     images=4,
     image_bytes=1_000_000,  # newer schemas say 2,000,000, but servers of earlier ones refuse that
     tags_advised=3,  # Bluesky advises nothing; a few, at the end, is what screen readers bear
+    rate=Rate(posts=2_500, seconds=3_600),  # 5,000 points an hour, and putRecord takes 2
 )
 
 

@@ -1,0 +1,1 @@
+"""Mastodon, and fediverse servers that speak its API."""

@@ -1,0 +1,114 @@
+"""Connecting a Mastodon account: any server, by a token or by registering Beacon there."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from campaigns.core.errors import Misuse
+from campaigns.platforms.contract import Connection, Reconnect, Refused, Unclear
+from campaigns.platforms.mastodon.client import AGENT, SCOPES, open_client, open_session
+from campaigns.platforms.sdk import in_thread
+
+if TYPE_CHECKING:
+    import aiohttp
+    from mastodon import Mastodon
+
+    from campaigns.platforms.contract import Talk
+    from campaigns.platforms.sdk import OnceSession
+
+DEADLINE = 20.0  # seconds for each request while a person waits
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code instead of sending it somewhere
+TOLD = ("statuses", "media_attachments")  # the parts of the server's configuration that `RULES` reads
+
+
+async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
+    """Asks for `server`, then for `token`; without one, registers Beacon there and asks for the `code`.
+
+    Raises `Misuse` for a server that is no web address, a `PlatformError` for what the server said.
+    """
+    del http  # Mastodon.py brings its own
+    server = base_url(talk.ask("server", "Address of your Mastodon server (such as mastodon.social)"))
+    if server.startswith("http:") and not _is_own(server):
+        talk.tell(f"Caution: {server} is not encrypted; the token can be read on its way.")
+    session = open_session(DEADLINE)
+    try:
+        token = talk.ask(
+            "token", "Access token (empty: connect with a code)", secret=True, default=""
+        ).strip()
+        token = token or await _token_by_code(talk, server, session)
+        client = open_client(server, session, token)
+        account = await in_thread(client.account_verify_credentials)
+        instance = await _instance(client)
+    finally:
+        session.close()
+    if not account.get("acct"):
+        raise Refused(f"{server} does not speak Mastodon's API; check the address.")
+    handle = f"@{account['acct']}@{instance.get('domain') or urlsplit(server).hostname}"
+    return Connection(server, handle, {"access_token": token}, _limits(instance))
+
+
+def base_url(typed: str) -> str:
+    """`mastodon.social/@alice` becomes `https://mastodon.social`.
+
+    Raises `Misuse` for what is no web address."""
+    typed = typed.strip()
+    split = urlsplit(typed if "://" in typed else f"https://{typed}")
+    try:
+        host, port = split.hostname, split.port
+    except ValueError:
+        host = port = None
+    if split.scheme.lower() not in {"http", "https"} or not host or split.username or " " in split.netloc:
+        raise Misuse(f"{typed!r} is no server address; give a host name such as mastodon.social.")
+    host = f"[{host}]" if ":" in host else host
+    return f"{split.scheme.lower()}://{host}" + (f":{port}" if port else "")
+
+
+async def _token_by_code(talk: Talk, server: str, session: OnceSession) -> str:
+    client = open_client(server, session)
+    client_id, client_secret = await in_thread(
+        lambda: client.create_app(AGENT, SCOPES, api_base_url=server, session=session, user_agent=AGENT)
+    )
+    page = client.auth_request_url(client_id, OUT_OF_BAND, SCOPES, skip_server_info=True)
+    talk.tell(f"Open this page, allow Beacon to post, and copy the code that it shows:\n{page}")
+    exchange = {
+        "grant_type": "authorization_code",
+        "code": talk.ask("code", "Code", secret=True).strip(),
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "redirect_uri": OUT_OF_BAND,
+        "scope": " ".join(SCOPES),
+    }
+    try:
+        # Mastodon.py's log_in would ask for the OAuth metadata first, which few other servers have.
+        answer = await in_thread(lambda: session.post(f"{server}/oauth/token", data=exchange).json())
+    except (Refused, Reconnect) as wrong:
+        raise Refused(f"The code was not taken; start again for a new one. {wrong}") from wrong
+    return str(answer["access_token"])
+
+
+async def _instance(client: Mastodon) -> dict[str, Any]:
+    """What the server tells of itself; nothing where it tells nothing."""
+    for ask in (client.instance_v2, client.instance_v1):
+        try:
+            return dict(await in_thread(ask))
+        except (Refused, Unclear):
+            continue
+    return {}
+
+
+def _limits(instance: dict[str, Any]) -> dict[str, Any]:
+    configuration = instance.get("configuration") or {}
+    told = {part: dict(configuration[part]) for part in TOLD if isinstance(configuration.get(part), dict)}
+    if old := instance.get("max_toot_chars"):  # Pleroma and its kin
+        told.setdefault("statuses", {}).setdefault("max_characters", old)
+    return told
+
+
+def _is_own(server: str) -> bool:
+    host = urlsplit(server).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,168 @@
+"""SDKs built on `requests`, tamed: one request on the wire, one verdict, in threads of our own.
+
+The session gives the verdict before the SDK sees the answer, since SDKs throw away what we need:
+how long to wait, whether a byte was sent, what the platform said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+from urllib3.util import Retry
+
+from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
+from campaigns.platforms.http import IDLE_REUSE, Answer, tidy
+from campaigns.platforms.waiting import wait_asked_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONNECT_SHARE = 0.25  # of the deadline; what times out while connecting was provably not sent
+THREADS = 32
+
+_T = TypeVar("_T")
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sdk")
+_WORDS = ("error_description", "detail", "error", "message", "title")
+
+
+async def in_thread(call: Callable[[], _T]) -> _T:
+    """Runs a blocking call; a `PlatformError` that the SDK wrapped in one of its own comes out again.
+
+    When the await is cancelled the call goes on in its thread, but no longer than the session's deadline.
+    A pool of our own, since asyncio's has as many threads as cores plus four: a few platforms that
+    hang would stop all others.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, call)
+    except PlatformError:
+        raise
+    except Exception as error:
+        verdict: BaseException | None = error
+        while verdict and not isinstance(verdict, PlatformError):
+            verdict = verdict.__cause__ or verdict.__context__
+        if verdict:
+            raise verdict from None
+        raise Unclear(f"The answer could not be understood: {tidy(str(error))}", sick=False) from error
+
+
+class OnceSession(requests.Session):
+    """A `requests` session that sends each request once, and raises what its answer means.
+
+    Only a 2xx answer with a body in JSON is returned. `judge` may say what another 4xx means; else
+    429 is `TryLater`, 401 `Reconnect`, the rest `Refused`. `deadline` is seconds, for connecting and
+    waiting for the answer together.
+    """
+
+    def __init__(
+        self, label: str, deadline: float, judge: Callable[[Answer], PlatformError | None] | None = None
+    ) -> None:
+        super().__init__()
+        self._label, self._judge = label, judge
+        self._timeout = (deadline * CONNECT_SHARE, deadline * (1 - CONNECT_SHARE))
+        self._used = 0.0
+        self.auth = _as_it_is
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, HTTPAdapter(max_retries=Retry(0, read=False)))
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        if time.monotonic() - self._used > IDLE_REUSE:
+            for adapter in self.adapters.values():
+                adapter.close()  # an idle connection may be closing at the other end just now
+        try:
+            response = super().request(
+                method, url, *args, **kwargs | {"timeout": self._timeout, "allow_redirects": False}
+            )
+        except requests.RequestException as error:
+            raise self._failure(error) from None  # its words carry addresses and headers
+        finally:
+            self._used = time.monotonic()
+        return self._accepted(response)
+
+    def _accepted(self, response: requests.Response) -> requests.Response:
+        if not response.ok or response.is_redirect:
+            raise self._verdict(response)
+        try:
+            response.json()
+        except ValueError:
+            raise Unclear(f"{self._label} answered with something that is not JSON.", sick=False) from None
+        return response
+
+    def _failure(self, error: requests.RequestException) -> PlatformError:
+        if isinstance(
+            error,
+            requests.exceptions.InvalidURL
+            | requests.exceptions.InvalidSchema
+            | requests.exceptions.MissingSchema,
+        ):
+            return Reconnect(f"The server address of this {self._label} account is not a web address.")
+        if _never_left(error):
+            return TryLater(f"{self._label} could not be reached; nothing was sent.")
+        if isinstance(error, requests.Timeout):
+            return Unclear(f"{self._label} did not answer within {sum(self._timeout):g} s.")
+        return Unclear(f"{self._label} broke the connection before its answer was whole.", sick=False)
+
+    def _verdict(self, response: requests.Response) -> PlatformError:
+        status = response.status_code
+        if status >= 500:  # noqa: PLR2004 - the class of statuses
+            return Unclear(f"{self._label} is in trouble: it answered {status}.")
+        if status in {301, 307, 308}:
+            return Refused(
+                f"{self._label} has moved to another address; connect the account again with that one."
+            )
+        if status < 400 or status == 408:  # noqa: PLR2004 - redirects, and a gateway's time-out
+            return Unclear(f"{self._label} answered {status}, which does not say what it did.", sick=False)
+        answer = _told(response)
+        return (self._judge(answer) if self._judge else None) or self._usual(answer)
+
+    def _usual(self, answer: Answer) -> PlatformError:
+        said = f": {answer.words}" if answer.words else "."
+        if answer.status == 429:  # noqa: PLR2004 - Too Many Requests
+            return TryLater(
+                f"{self._label} asked us to slow down{said}", after=wait_asked_for(answer.headers)
+            )
+        if answer.status == 401:  # noqa: PLR2004 - Unauthorized
+            return Reconnect(f"{self._label} no longer accepts this account's credentials{said}")
+        return Refused(f"{self._label} refused it ({answer.status}){said}")
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps `requests` from replacing the SDK's Authorization header by a login out of ~/.netrc."""
+    return request
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether it failed while connecting, so that provably no byte of the request was sent."""
+    reason: Any = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, ProxyError):
+        reason = reason.original_error
+    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return True
+    return isinstance(reason, Exception) and any(
+        isinstance(cause, ssl.SSLCertVerificationError) for cause in (reason, *reason.args)
+    )
+
+
+def _told(response: requests.Response) -> Answer:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    hidden = response.request.headers.get("Authorization", "").rpartition(" ")[2]
+    return Answer(response.status_code, response.headers, body, tidy(_explanation(body), [hidden]))
+
+
+def _explanation(body: Any) -> str:
+    if not isinstance(body, dict):
+        return body if isinstance(body, str) else ""
+    for key in _WORDS:
+        if isinstance(said := body.get(key), str) and said.strip():
+            return said
+    errors = body.get("errors")
+    return _explanation(errors[0]) if isinstance(errors, list) and errors else ""

@@ -1,0 +1,1 @@
+"""X, through its v2 API."""
