@@ -30,10 +30,14 @@ class BlueskyAdapter:
         self._keys = TidClock()
 
     async def upload(self, media: MediaFile) -> dict[str, Any]:
+        try:
+            content = await asyncio.to_thread(media.path.read_bytes)
+        except OSError as gone:
+            raise Refused(f"The image {media.path.name} cannot be read ({gone.strerror}).") from gone
         answer = await self._session.call(
             "POST",
             "com.atproto.repo.uploadBlob",
-            data=await asyncio.to_thread(media.path.read_bytes),
+            data=content,
             headers={"Content-Type": media.mime},
         )
         answer.text("blob", "ref", "$link")
