@@ -1,0 +1,147 @@
+"""Which of a campaign's hashtags go into a post, where, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaigns.compose.camelcase import needs_capitals, suggest
+from campaigns.compose.drafts import Remark
+from campaigns.core.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from campaigns.compose.placeholder import Body
+    from campaigns.platforms.contract import Limits, Rules
+
+ABOUT_TAGS = frozenset({"tag-never-links", "duplicate-tag", "lowercase-tag"})
+"""Codes of remarks that speak of a tag itself, whatever post it stands in: saying them once is enough."""
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The tags to place, and the supporting ones left out for want of room or by the platform's advice."""
+
+    placed: tuple[str, ...]
+    no_room: tuple[str, ...] = ()
+    beyond_advice: tuple[str, ...] = ()
+
+
+def distinct(tags: Iterable[str]) -> list[str]:
+    """Without those that a platform takes for the same: case does not matter."""
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(tag.casefold(), tag)
+    return list(first.values())
+
+
+def written_tags(texts: Iterable[str], rules: Rules) -> list[str]:
+    """The hashtags that link in these texts as they stand, without their #."""
+    return [text[start + 1 : end] for text in texts for start, end in rules.facets(text)]
+
+
+def choose(
+    must: Sequence[str], may: Sequence[str], room_for: int | None, fits: Callable[[Sequence[str]], bool]
+) -> Choice:
+    """All of `must`, then of `may` in order as many as fit, `room_for` in all (None: any number)."""
+    allowed = len(may) if room_for is None else max(room_for - len(must), 0)
+    if fits(all_of := [*must, *may[:allowed]]):
+        return Choice(tuple(all_of), beyond_advice=tuple(may[allowed:]))
+    placed, no_room = list(must), list[str]()
+    for place, tag in enumerate(may):
+        if len(placed) - len(must) == allowed:
+            return Choice(tuple(placed), tuple(no_room), tuple(may[place:]))
+        if fits([*placed, tag]):
+            placed.append(tag)
+        else:
+            no_room.append(tag)
+    return Choice(tuple(placed), tuple(no_room))
+
+
+def place_tags(body: Body, tags: Sequence[str], rules: Rules) -> str:
+    """The tags in their place, set apart from their neighbours where they would not link otherwise."""
+    line = " ".join(f"#{tag}" for tag in tags)
+    text = body.filled(line)
+    if not line or not body.touches:
+        return text
+    links = {text[start + 1 : end] for start, end in rules.facets(text)}
+    if all(tag in links or rules.tag_trouble(tag) for tag in tags):
+        return text
+    return body.filled(line, apart=True)
+
+
+def room_by_advice(written: int, limits: Limits) -> int | None:
+    """How many tags may be added to a text that has `written` ones; None: any number."""
+    known = [most for most in (limits.tags_advised, limits.tags_most) if most is not None]
+    return max(min(known) - written, 0) if known else None
+
+
+def choice_remarks(choice: Choice, rules: Rules, limits: Limits, part: int) -> list[Remark]:
+    """Quiet notes on the supporting tags that were left out."""
+    remarks = []
+    if choice.no_room:
+        what = f"There is no room on {rules.label} for {_listed(choice.no_room)}."
+        remarks.append(
+            Remark(Level.NOTE, "tags-no-room", what, "Shorten the text if they should go along.", part)
+        )
+    if choice.beyond_advice:
+        known = [most for most in (limits.tags_advised, limits.tags_most) if most is not None]
+        what = f"{rules.label} advises at most {min(known)} in a post, so {_listed(choice.beyond_advice)}"
+        what += " is left out." if len(choice.beyond_advice) == 1 else " are left out."
+        mend = "Nothing to do if that suits; the first supporting tags go in first."
+        remarks.append(Remark(Level.NOTE, "tags-beyond-advice", what, mend, part))
+    return remarks
+
+
+def tag_remarks(tags: Sequence[str], rules: Rules) -> list[Remark]:
+    """What is wrong with the tags themselves."""
+    remarks: list[Remark] = []
+    seen: dict[str, str] = {}
+    for tag in tags:
+        first = seen.setdefault(tag.casefold(), tag)
+        if first is not tag:
+            remarks.append(_duplicate(first, tag))
+            continue
+        if trouble := rules.tag_trouble(tag):
+            what = f"#{tag} never links on {rules.label}: {trouble}."
+            remarks.append(Remark(Level.PROBLEM, "tag-never-links", what, _mended(tag, rules)))
+        elif needs_capitals(tag):
+            remarks.append(_lower_case(tag, tags))
+    return remarks
+
+
+def _duplicate(first: str, again: str) -> Remark:
+    what = (
+        f"#{again} is given twice."
+        if first == again
+        else f"#{again} and #{first} are one hashtag: case does not matter."
+    )
+    return Remark(Level.NOTE, "duplicate-tag", f"{what} It is placed once, as #{first}.", "Leave one out.")
+
+
+def _lower_case(tag: str, tags: Sequence[str]) -> Remark:
+    better = suggest(tag, tags)
+    what = f"#{tag} has no capitals, so a screen reader takes it for one word."
+    mend = (
+        f"Write #{better}."
+        if better
+        else "Begin each of its words with a capital, as in #TimeToTalk; the tag stays the same."
+    )
+    return Remark(Level.NOTE, "lowercase-tag", what, mend)
+
+
+def _mended(tag: str, rules: Rules) -> str:
+    words = [word for word in _NOT_WORD.split(tag) if word]
+    joined = "".join(word[0].upper() + word[1:] for word in words)
+    for better in (joined, f"Call{joined}"):
+        if joined and rules.tag_trouble(better) is None:
+            return f"#{better} does."
+    return "Use letters and digits without spaces, with one letter at least."
+
+
+def _listed(tags: Sequence[str]) -> str:
+    return ", ".join(f"#{tag}" for tag in tags)
