@@ -51,14 +51,14 @@ class Late:
 class MediaSpec:
     file: str  # as written, relative to the campaign file's folder
     alt: str
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PostSpec:
     text: str
     place: int  # in the file, from 0
-    line: int = 0  # where it begins, from 1
+    line: int = field(default=0, compare=False)  # where it begins, from 1
     id: str | None = None
     at: datetime | None = None  # naive wall time
     every: Every | None = None
@@ -73,6 +73,7 @@ class PostSpec:
     essential: bool = False
     urgent: bool = False
     late: Late | None = None  # None: 1 h, hold
+    source: str = field(default="", compare=False)  # the CSV file it stands in, if one
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,9 @@ class CampaignSpec:
     topics: tuple[str, ...] = ()
     hashtags: Hashtags = field(default_factory=Hashtags)
     slots: tuple[Slot, ...] = ()
-    folder: Path | None = None  # where media paths start
-    source: str = ""  # the file's name, for messages
+    folder: Path | None = field(default=None, compare=False)  # where media paths start
+    source: str = field(default="", compare=False)  # the file's name, for messages
+
+    def file_of(self, post: PostSpec) -> str:
+        """The file that a post's line is in, for messages."""
+        return post.source or self.source

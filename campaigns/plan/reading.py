@@ -1,0 +1,159 @@
+"""A campaign file becomes a `CampaignSpec`, and everything wrong with it is found in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from campaigns.plan.keys import CAMPAIGN
+from campaigns.plan.nodes import Mapping, described
+from campaigns.plan.report import Broken, Report
+from campaigns.plan.spec import CampaignSpec, Hashtags, PostSpec
+from campaigns.plan.textfile import read_text
+from campaigns.plan.yaml12 import parse_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from campaigns.core.findings import Finding
+    from campaigns.plan.building import ReadPost
+    from campaigns.plan.containers import Values
+    from campaigns.plan.nodes import Node
+
+LONGEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file says and what is wrong with it.
+
+    Beside problems, `spec` holds what could be understood: enough to look for more problems, never to
+    load. It is None when that is too little: dates, zone or slots are missing.
+    """
+
+    spec: CampaignSpec | None
+    findings: list[Finding]  # by line
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def line_of(self, key: str) -> int:
+        """Where one of the campaign's own keys stands; 0 where it does not."""
+        return self.lines.get(key, 0)
+
+
+def read_campaign(path: Path) -> Read:
+    """Reads a YAML campaign file. Never raises for what is in the file, nor for a file that is not there."""
+    report = Report(str(path))
+    try:
+        values = _values(parse_yaml(read_text(path, report), report), report)
+    except Broken:
+        return Read(None, report.by_line())
+    span = _span(values, report)
+    posts = _posts(values.get("posts", ()), span, report)
+    spec = _spec(values, posts, path) if span else None
+    return Read(spec, report.by_line(), values.lines)
+
+
+def _values(root: Node, report: Report) -> Values:
+    if not isinstance(root, Mapping):
+        report.problem(
+            root.line,
+            "not-a-campaign",
+            f"This file holds {described(root)}, and a campaign is keys with values.",
+            "Begin it with campaign: and the campaign's title.",
+        )
+        raise Broken
+    values: Values = CAMPAIGN.read(root, "campaign", report)
+    return values
+
+
+def _span(values: Values, report: Report) -> tuple[date, date] | None:
+    """The campaign's first and last day; None where they are not known."""
+    starts, ends = values.get("starts"), values.get("ends")
+    if starts is None or ends is None:
+        return None
+    if ends < starts:
+        report.problem(
+            values.lines["ends"],
+            "ends-before-starts",
+            f"The campaign ends on {ends}, before it starts on {starts}.",
+            "Swap the two, or mend the year.",
+        )
+        return None
+    if ends - starts > LONGEST:
+        report.problem(
+            values.lines["ends"],
+            "too-long-campaign",
+            "The campaign lasts more than five years.",
+            "Mend the year, or split the campaign.",
+        )
+        return None
+    return starts, ends
+
+
+def _posts(
+    found: tuple[ReadPost, ...], span: tuple[date, date] | None, report: Report
+) -> tuple[PostSpec, ...]:
+    """The posts with their places; those whose recurrence cannot be are left out."""
+    seen: dict[str, int] = {}
+    posts = []
+    for place, post in enumerate(found):
+        _report_known_id(post, seen, report)
+        if span is None or _is_within(post, span, report):
+            posts.append(replace(post.spec, place=place))
+    return tuple(posts)
+
+
+def _report_known_id(post: ReadPost, seen: dict[str, int], report: Report) -> None:
+    if (key := post.spec.id) is None:
+        return
+    line = post.lines["id"]
+    if seen.setdefault(key, line) != line:
+        report.problem(
+            line, "twice", f"The id {key} is also that of the post in line {seen[key]}.", "Give another id."
+        )
+
+
+def _is_within(post: ReadPost, span: tuple[date, date], report: Report) -> bool:
+    """Reports a date outside the campaign; says whether the post can be planned at all."""
+    starts, ends = span
+    spec = post.spec
+    if spec.at and not starts <= spec.at.date() <= ends:
+        report.problem(
+            post.lines["at"],
+            "outside-campaign",
+            f"{spec.at.date()} is outside the campaign, which lasts from {starts} to {ends}.",
+            "Change `at`, or the campaign's `starts` or `ends`.",
+        )
+    until = spec.every.until if spec.every else None
+    if until and not starts <= until <= ends:
+        report.problem(
+            post.lines["every"],
+            "outside-campaign",
+            f"`until` {until} is outside the campaign, which lasts from {starts} to {ends}.",
+            "Change `until`, or the campaign's `starts` or `ends`.",
+        )
+        return False
+    return True
+
+
+def _spec(values: Values, posts: tuple[PostSpec, ...], path: Path) -> CampaignSpec | None:
+    if values.broken & {"timezone", "queue"}:
+        return None
+    return CampaignSpec(
+        title=values.get("campaign", ""),
+        slug=values.get("slug", ""),
+        timezone=values.get("timezone"),
+        starts=values.get("starts"),
+        ends=values.get("ends"),
+        accounts=values.get("accounts", ()),
+        posts=posts,
+        goal=values.get("goal", ""),
+        languages=values.get("languages", ()),
+        regions=values.get("regions", ()),
+        topics=values.get("topics", ()),
+        hashtags=values.get("hashtags", Hashtags()),
+        slots=values.get("queue", ()),
+        folder=path.parent,
+        source=str(path),
+    )
