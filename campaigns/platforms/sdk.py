@@ -86,7 +86,7 @@ class OnceSession(requests.Session):
         return self._accepted(response)
 
     def _accepted(self, response: requests.Response) -> requests.Response:
-        if not response.ok or response.is_redirect:
+        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - the class of statuses
             raise self._verdict(response)
         try:
             response.json()

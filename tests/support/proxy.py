@@ -41,13 +41,23 @@ class Fault:
         return self.count > 0 and self.method in {None, method} and self.path in path
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One that arrived, whatever became of it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 class LossyProxy:
     """Forwards to `target`; faults are queued and used up in order."""
 
     def __init__(self, target: str) -> None:
         split = urlsplit(target)
         self.target = (split.hostname or "127.0.0.1", split.port or 80)
-        self.seen: list[tuple[str, str]] = []  # (method, path) of every request that arrived
+        self.requests: list[Request] = []
         self.stripped: set[str] = set()  # request headers, in lower case, that are not passed on
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
@@ -105,11 +115,16 @@ class LossyProxy:
             self._server = _Server(self, self._port)
             self._port = self._server.server_address[1]
 
-    def take(self, method: str, path: str) -> Fault | None:
+    @property
+    def seen(self) -> list[tuple[str, str]]:
+        """Method and path of every request that arrived."""
+        return [(request.method, request.path) for request in self.requests]
+
+    def take(self, request: Request) -> Fault | None:
         with self._lock:
-            self.seen.append((method, path))
+            self.requests.append(request)
             for fault in self._faults:
-                if fault.fits(method, path):
+                if fault.fits(request.method, request.path):
                     fault.count -= 1
                     return fault
         return None
@@ -169,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self._body()
-        fault = self.server.proxy.take(self.command, self.path)
+        fault = self.server.proxy.take(Request(self.command, self.path, dict(self.headers), body))
         if fault and fault.kind == "hang":
             self.server.proxy.wait_released()
             self._hang_up()

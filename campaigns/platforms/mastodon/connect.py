@@ -100,7 +100,11 @@ async def _instance(client: Mastodon) -> dict[str, Any]:
 
 def _limits(instance: dict[str, Any]) -> dict[str, Any]:
     configuration = instance.get("configuration") or {}
-    told = {part: dict(configuration[part]) for part in TOLD if isinstance(configuration.get(part), dict)}
+    told = {
+        part: {name: value for name, value in configuration[part].items() if value is not None}
+        for part in TOLD
+        if isinstance(configuration.get(part), dict)
+    }
     if old := instance.get("max_toot_chars"):  # Pleroma and its kin
         told.setdefault("statuses", {}).setdefault("max_characters", old)
     return told
