@@ -56,6 +56,7 @@ class _Composer:
         if self._bodies[self._home].after is None:
             self._bodies[self._home] = self._bodies[self._home].opened_at_end()
         self._remarks: list[Remark] = []
+        self._measures: dict[str, Measure] = {}
 
     def compose(self) -> Composed:
         draft, rules, limits = self._draft, self._rules, self._limits
@@ -92,7 +93,9 @@ class _Composer:
         return self._finish(self._home, place_tags(self._bodies[self._home], tags, self._rules))
 
     def _measure(self, text: str) -> Measure:
-        return measure(text, self._field, self._rules, self._limits)
+        if text not in self._measures:  # finding the links in a text is what takes time
+            self._measures[text] = measure(text, self._field, self._rules, self._limits)
+        return self._measures[text]
 
     def _judge(self, place: int, text: str, measured: Measure, crowded_by: str | None) -> None:
         subject = f"Part {place + 1}" if self._draft.thread else "The text"

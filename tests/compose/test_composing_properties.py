@@ -11,7 +11,7 @@ from campaigns.core.findings import Level
 from campaigns.platforms.registry import PLATFORMS, rules_of
 
 WORDS = (
-    "one", "Conversation", "día", "\U0001f469\u200d\U0001f467", "e\u0301", "#Hope", "#hope.", "(so)", "988", "言葉",
+    "one", "Hi", "día", "\U0001f469\u200d\U0001f467", "e\u0301", "#Hope", "#hope.", "(so)", "988", "言葉",
     "https://example.org/a?b=c#d", "example.org", "@her@example.org", "&", "\n", "\n\n",
 )  # fmt: skip
 PLACEHOLDER = "{hashtags}"
