@@ -23,6 +23,9 @@ ONCE = "once"
 HORIZON = timedelta(days=90)
 """How far ahead recurrences are planned, so that one without an early end stays small."""
 
+YEARS = range(1971, 3000)
+"""The years that are planned; far outside them some zones have no instant for a wall time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -57,6 +60,8 @@ def plan_occurrences(
     None plans them to their end. A post with `at` is planned even when that is past: only who knows
     whether the post is new can judge it.
     """
+    if spec.starts.year not in YEARS or spec.ends.year not in YEARS:
+        return Timeline([], [_out_of_years(spec.source, 0, "The campaign's dates")])
     planner = _Planner(spec, now, taken, horizon)
     for post in spec.posts:
         if post.at:
@@ -84,6 +89,9 @@ class _Planner:
         self._unplaced: list[PostSpec] = []
 
     def plan_at(self, post: PostSpec, wall: datetime) -> None:
+        if wall.year not in YEARS:
+            self.findings.append(_out_of_years(self._spec.source, post.line, f"{wall.date()}"))
+            return
         zone = post.timezone or self._spec.timezone
         resolved = resolve(wall, zone)
         self._add(Planned(post, ONCE, wall, zone, resolved.utc, oddity=resolved.oddity))
@@ -166,3 +174,14 @@ class _Planner:
 
     def _tell(self, level: Level, post: PostSpec, code: str, what: str, mend: str) -> None:
         self.findings.append(Finding(self._spec.source, post.line, level, code, what, mend))
+
+
+def _out_of_years(source: str, line: int, what: str) -> Finding:
+    return Finding(
+        source,
+        line,
+        Level.PROBLEM,
+        "out-of-years",
+        f"{what} cannot be planned: years go from {YEARS[0]} to {YEARS[-1]}.",
+        "Mend the year.",
+    )

@@ -189,3 +189,11 @@ def test_the_timeline_runs_by_instant_then_by_place_in_the_file() -> None:
         make_post(), at("2027-10-01 09:00"), at("2027-10-01 07:00"), slots=(slot("fri", "09:00"),)
     )
     assert [one.post.place for one in plan_occurrences(campaign, LONG_BEFORE).planned] == [2, 0, 1]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_years_in_which_a_zone_has_no_instants_are_a_problem(day: date) -> None:
+    far = make_campaign(every("23:30", days=1, zone="Asia/Tokyo"), starts=day, ends=day)
+    assert codes(plan_occurrences(far, LONG_BEFORE)) == ["out-of-years"]
+    post = plan_occurrences(make_campaign(at(f"{day} 23:30", timezone="America/New_York")), LONG_BEFORE)
+    assert [(finding.code, finding.line) for finding in post.findings] == [("out-of-years", 10)]
