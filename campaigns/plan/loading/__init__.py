@@ -1,0 +1,8 @@
+"""Campaign files into the database, and what keeps their plans up to date there."""
+
+from campaigns.plan.loading.changes import Change, Kind
+from campaigns.plan.loading.extending import extend_recurrences
+from campaigns.plan.loading.load import Loaded, load
+from campaigns.plan.loading.removing import remove_campaign
+
+__all__ = ["Change", "Kind", "Loaded", "extend_recurrences", "load", "remove_campaign"]

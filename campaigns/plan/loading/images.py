@@ -1,0 +1,60 @@
+"""Images on their way in: bytes into the media folder, facts into the table, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from campaigns.core.errors import Conflict
+from campaigns.core.mediastore import keep, path_of
+from campaigns.core.upsert import insert_if_absent
+from campaigns.models import Media
+from campaigns.models.tables import media
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlmodel import Session
+
+    from campaigns.plan.pictures import Gallery, Picture
+
+
+def known_images(session: Session, organisation_id: int) -> dict[str, int]:
+    """The numbers of an organisation's images, by SHA-256."""
+    rows = session.execute(
+        select(media.c.sha256, media.c.id).where(media.c.organisation_id == organisation_id)
+    )
+    return dict(rows.all())
+
+
+def keep_images(
+    session: Session,
+    organisation_id: int,
+    pictures: Iterable[Picture],
+    gallery: Gallery,
+    media_dir: Path,
+    now: datetime,
+) -> dict[str, int]:
+    """Stores what is not stored yet; returns the numbers of all of the organisation's images."""
+    distinct = {picture.facts.sha256: picture for picture in pictures}
+    for digest, picture in distinct.items():
+        home = path_of(media_dir, digest)
+        if not home.exists() and keep(media_dir, gallery.path(picture.file)) != picture.facts:
+            raise Conflict(f"The image {picture.file} changed while it was being loaded; load again.")
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "sha256": digest,
+            "mime": picture.facts.mime,
+            "size": picture.facts.size,
+            "width": picture.facts.width,
+            "height": picture.facts.height,
+            "created_utc": now,
+        }
+        for digest, picture in distinct.items()
+    ]
+    insert_if_absent(session, Media, rows)
+    return known_images(session, organisation_id)

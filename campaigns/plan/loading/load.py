@@ -1,0 +1,91 @@
+"""A campaign file goes in: checked, compared with what was loaded before, and written in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaigns.core.findings import Finding, Level, has_problem
+from campaigns.plan.checking import check_campaign
+from campaigns.plan.loading.applying import Applier
+from campaigns.plan.loading.diff import Differ
+from campaigns.plan.loading.images import known_images
+from campaigns.plan.loading.locks import lock_campaign
+from campaigns.plan.loading.scheduling import read_payloads
+from campaigns.plan.matching import How
+from campaigns.plan.timeline import HORIZON
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlmodel import Session
+
+    from campaigns.plan.drafting import Bench, Progress
+    from campaigns.plan.loading.changes import Change
+    from campaigns.plan.planning import Plan
+    from campaigns.plan.reading import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    findings: list[Finding]
+    changes: list[Change]  # what was, or would be, done
+    applied: bool
+    needs_yes: bool = False  # only doubtful pairs stand in the way
+
+
+def load(
+    session: Session,
+    organisation_id: int,
+    read: Read,
+    now: datetime,
+    *,
+    person: str,
+    media_dir: Path,
+    dry_run: bool = False,
+    yes: bool = False,
+    replace: bool = False,
+    bench: Bench | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Loads a file that was read; on any problem nothing is written.
+
+    `session` is the one of a writing transaction, which the caller commits. `dry_run` only looks; `yes`
+    accepts doubtful pairs; `replace` lets another campaign title take a known slug. With the `bench` of
+    a check made just before, the transaction is short. Raises `Conflict` when an image changes meanwhile.
+    """
+    if read.spec and not dry_run:
+        lock_campaign(session, organisation_id, read.spec.slug)
+    checked = check_campaign(
+        session, organisation_id, read, now, bench=bench, horizon=HORIZON, progress=progress
+    )
+    plan = checked.plan
+    if plan is None or has_problem(checked.findings):
+        return Loaded(checked.findings, [], applied=False)
+    payloads = read_payloads(session, plan.stored.campaign.id) if plan.stored else {}
+    diff = Differ(plan, payloads, known_images(session, organisation_id), now).diff()
+    other = [] if replace else _another_campaign(plan, read.line_of("campaign"))
+    doubtful = not yes and any(match.how is How.PLACE for match in plan.matches)
+    findings = sorted({*checked.findings, *diff.findings, *other})
+    if dry_run or doubtful or other:
+        return Loaded(findings, diff.changes, applied=False, needs_yes=doubtful and not other)
+    if diff.changes:
+        Applier(session, organisation_id, plan, diff, now).apply(media_dir, person)
+    return Loaded(findings, diff.changes, applied=True)
+
+
+def _another_campaign(plan: Plan, line: int) -> list[Finding]:
+    """The slug is the identity: a known one under another title is more likely a slip than a new name."""
+    if plan.stored is None or plan.stored.campaign.title == plan.spec.title:
+        return []
+    return [
+        Finding(
+            plan.spec.source,
+            line,
+            Level.PROBLEM,
+            "another-campaign",
+            f"The slug {plan.spec.slug} belongs to the campaign {plan.stored.campaign.title!r}.",
+            "Give this campaign a slug of its own; or load with --replace to rename the other.",
+        )
+    ]

@@ -1,0 +1,40 @@
+"""Who may touch a campaign's rows while a file is loaded: the engine may be running all the while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from campaigns.models import EDITABLE
+from campaigns.models.tables import campaign, delivery, organisation
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+def lock_organisation(session: Session, organisation_id: int) -> None:
+    """One change of an organisation's plans at a time."""
+    session.execute(
+        select(organisation.c.id).where(organisation.c.id == organisation_id).with_for_update(key_share=True)
+    )
+
+
+def lock_campaign(session: Session, organisation_id: int, slug: str) -> None:
+    """Also no intent, until the commit, for what may still be edited.
+
+    On PostgreSQL rows are locked in the order of their ids, as the engine does; NO KEY, so that rows
+    which only refer to them can still be written. On SQLite the transaction holds the write lock already.
+    """
+    lock_organisation(session, organisation_id)
+    session.execute(
+        select(delivery.c.id)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(
+            campaign.c.organisation_id == organisation_id,
+            campaign.c.slug == slug,
+            delivery.c.state.in_(sorted(EDITABLE)),
+        )
+        .order_by(delivery.c.id)
+        .with_for_update(of=delivery, key_share=True)
+    ).all()

@@ -1,0 +1,88 @@
+"""The accounts that a campaign file names: connected or not, and what that means for its posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from campaigns.core.findings import Finding, Level
+from campaigns.models import Account, AccountState
+from campaigns.platforms.registry import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlmodel import Session
+
+    from campaigns.plan.spec import CampaignSpec, PostSpec
+
+
+class Members:
+    """An organisation's accounts, by the names that campaign files call them."""
+
+    def __init__(self, session: Session, organisation_id: int) -> None:
+        rows = session.exec(
+            select(Account).where(col(Account.organisation_id) == organisation_id).order_by(col(Account.name))
+        ).all()
+        self.every = {account.name: account for account in rows}
+        self.connected = {
+            name: account for name, account in self.every.items() if account.state != AccountState.REMOVED
+        }
+
+    def of(self, post: PostSpec, spec: CampaignSpec) -> list[Account]:
+        """The connected accounts that a post goes out on, each once."""
+        names = spec.accounts if post.accounts is None else post.accounts
+        return [self.connected[name] for name in dict.fromkeys(names) if name in self.connected]
+
+    def findings(self, spec: CampaignSpec, line: int) -> Iterator[Finding]:
+        """What is wrong with the names; `line` is where the file lists the campaign's accounts."""
+        for name, where in _first_lines(spec, line).items():
+            if name not in self.connected:
+                yield self._stranger(name, spec.source, where)
+            elif self.connected[name].state == AccountState.RECONNECT:
+                yield Finding(
+                    spec.source,
+                    where,
+                    Level.NOTE,
+                    "account-reconnect",
+                    f"The account {name} must be connected again before anything goes out on it.",
+                    f"Run: beacon account connect {self.connected[name].platform} --name {name}",
+                )
+        for post in spec.posts:
+            for called in post.variants:
+                if called not in PLATFORMS and called not in self.connected:
+                    yield Finding(
+                        spec.source,
+                        post.line,
+                        Level.PROBLEM,
+                        "unknown-variant",
+                        f"The variant {called!r} is for neither a platform nor a connected account.",
+                        f"Use one of: {', '.join(sorted({*PLATFORMS, *self.connected}))}.",
+                    )
+
+    def _stranger(self, name: str, source: str, line: int) -> Finding:
+        was = "was removed" if name in self.every else "is not connected"
+        alike = [account.name for account in self.connected.values() if account.platform == name]
+        if alike:
+            mend = f"Your {name} account is called {_either(alike)}: write that name here."
+        elif name in PLATFORMS:
+            mend = f"Run: beacon account connect {name}"
+        else:
+            known = _either(self.connected)
+            mend = f"Run: beacon account connect PLATFORM --name {name}; or write another: {known}."
+        return Finding(
+            source, line, Level.PROBLEM, "account-not-connected", f"The account {name!r} {was}.", mend
+        )
+
+
+def _first_lines(spec: CampaignSpec, line: int) -> dict[str, int]:
+    lines = dict.fromkeys(spec.accounts, line)
+    for post in spec.posts:
+        for name in post.accounts or ():
+            lines.setdefault(name, post.line)
+    return lines
+
+
+def _either(names: Iterable[str]) -> str:
+    return " or ".join(sorted(names)) or "(none is connected yet)"

@@ -1,0 +1,64 @@
+"""The images that a campaign file names, looked at once each, however many posts carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from campaigns.core.findings import Finding, Level
+from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect
+
+if TYPE_CHECKING:
+    from campaigns.plan.spec import CampaignSpec, PostSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    file: str  # as the campaign file writes it
+    alt: str
+    facts: Facts
+
+
+class Gallery:
+    """Every image of the posts that could be looked at, and what is wrong with the others."""
+
+    def __init__(self, spec: CampaignSpec, seen: dict[tuple[Path, int, int], Facts]) -> None:
+        """`seen` remembers images by path, size and time of change; it may be shared between galleries."""
+        self.findings: list[Finding] = []
+        self._folder = spec.folder or Path()
+        self._source = spec.source
+        self._seen = seen
+        self._facts: dict[str, Facts | None] = {}
+        for post in spec.posts:
+            for media in post.media:
+                if media.file not in self._facts:
+                    self._facts[media.file] = self._look(media.file, media.line or post.line)
+
+    def of(self, post: PostSpec) -> tuple[Picture, ...]:
+        """The post's images; those that couldn't be looked at are left out, and told as findings."""
+        return tuple(
+            Picture(media.file, media.alt, facts)
+            for media in post.media
+            if (facts := self._facts[media.file]) is not None
+        )
+
+    def path(self, file: str) -> Path:
+        return inside(self._folder, file)
+
+    def _look(self, file: str, line: int) -> Facts | None:
+        try:
+            path = inside(self._folder, file)
+            state = path.stat() if path.exists() else None
+            seen_as = (path, state.st_size, state.st_mtime_ns) if state else None
+            if seen_as in self._seen:
+                return self._seen[seen_as]
+            facts = inspect(path)
+            if seen_as:
+                self._seen[seen_as] = facts
+        except MediaTrouble as trouble:
+            what = f"The image {file} {trouble}"
+            mend = f"Put a JPEG, PNG, GIF or WebP there, in or below the folder of {self._source}."
+            self.findings.append(Finding(self._source, line, Level.PROBLEM, "media", what, mend))
+            return None
+        return facts

@@ -1,0 +1,137 @@
+"""What the database already holds of a campaign: its posts as specs, and where each delivery stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel import select as select_model
+
+from campaigns.core.mediastore import Facts
+from campaigns.models import EDITABLE, Campaign, State, tables
+from campaigns.plan.pictures import Picture
+from campaigns.plan.rows import post_of, spec_of
+from campaigns.plan.spec import MediaSpec
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from campaigns.plan.spec import CampaignSpec, PostSpec
+
+TAKEN_OUT = "taken out of the campaign file"
+"""The reason of a delivery that a file cancelled; only such a one may come back with a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    id: int
+    post_id: int
+    account_id: int
+    occurrence: str
+    wall: str
+    zone: str
+    from_queue: bool
+    due_utc: datetime
+    wake_utc: datetime
+    essential: bool
+    urgent: bool
+    late_within: int
+    late_then: str
+    state: State
+    reason: str
+    cursor: int
+
+    @property
+    def editable(self) -> bool:
+        """Nothing of it is out, and no request for it may be on the wire."""
+        return self.state in EDITABLE and not self.cursor
+
+    @property
+    def taken_out(self) -> bool:
+        return self.state is State.CANCELLED and self.reason == TAKEN_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    id: int
+    removed: bool
+    spec: PostSpec
+    pictures: tuple[Picture, ...]
+    deliveries: dict[tuple[int, str], StoredDelivery]  # by account id and occurrence
+
+    @property
+    def key(self) -> str:
+        return self.spec.id or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    campaign: Campaign
+    spec: CampaignSpec  # of the posts that are still in it
+    posts: list[StoredPost]  # also those that were taken out
+
+
+def read_stored(session: Session, organisation_id: int, slug: str) -> Stored | None:
+    """The campaign of that slug, also a removed one; None where there is none."""
+    campaign = session.exec(
+        select_model(Campaign)
+        .where(col(Campaign.organisation_id) == organisation_id, col(Campaign.slug) == slug)
+        .execution_options(populate_existing=True)
+    ).first()
+    if campaign is None:
+        return None
+    deliveries = _deliveries(session, campaign.id)
+    images = _images(session, campaign.id)
+    posts = []
+    columns = tables.post.c
+    for row in session.execute(
+        select(tables.post).where(columns.campaign_id == campaign.id).order_by(columns.place, columns.id)
+    ).mappings():
+        its = images.get(row["id"], [])
+        media = tuple(MediaSpec(image["file"], image["alt"]) for image in its)
+        posts.append(
+            StoredPost(
+                id=row["id"],
+                removed=row["removed_utc"] is not None,
+                spec=post_of(dict(row), media),
+                pictures=tuple(Picture(image["file"], image["alt"], _facts(image)) for image in its),
+                deliveries=deliveries.get(row["id"], {}),
+            )
+        )
+    spec = spec_of(campaign, [post.spec for post in posts if not post.removed])
+    return Stored(campaign, spec, posts)
+
+
+def _deliveries(session: Session, campaign_id: int) -> dict[int, dict[tuple[int, str], StoredDelivery]]:
+    names = [column.name for column in fields(StoredDelivery)]
+    found: dict[int, dict[tuple[int, str], StoredDelivery]] = defaultdict(dict)
+    wanted = select(*(tables.delivery.c[name] for name in names)).where(
+        tables.delivery.c.campaign_id == campaign_id
+    )
+    for row in session.execute(wanted.order_by(tables.delivery.c.id)).mappings():
+        delivery = StoredDelivery(**{**row, "state": State(row["state"])})
+        found[delivery.post_id][delivery.account_id, delivery.occurrence] = delivery
+    return found
+
+
+def _images(session: Session, campaign_id: int) -> dict[int, list[Any]]:
+    link, media, post = tables.post_media, tables.media, tables.post
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(
+        select(link.c.post_id, link.c.file, link.c.alt, media)
+        .join(media, media.c.id == link.c.media_id)
+        .join(post, post.c.id == link.c.post_id)
+        .where(post.c.campaign_id == campaign_id)
+        .order_by(link.c.post_id, link.c.place)
+    ).mappings():
+        found[row["post_id"]].append(row)
+    return found
+
+
+def _facts(row: Any) -> Facts:
+    return Facts(row["sha256"], row["mime"], row["size"], row["width"], row["height"])
