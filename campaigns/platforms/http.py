@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -90,7 +91,7 @@ async def ask(
             params=params,
             headers=sent,
             json=body,
-            data=data,
+            data=None if data is None else BytesIO(data),  # bytes would be written in one piece
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=deadline, connect=deadline * CONNECT_SHARE),
             middlewares=(_only_once,),

@@ -1,4 +1,4 @@
-"""Servers that several platform tests share."""
+"""Servers that several platform tests share, and one of each platform for the contract suite."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.bluesky import BlueskyHarness, Pds, account_on, running_pds
+from tests.support.mastodon import mastodon_harness, mastodon_process
+from tests.support.practice import running_practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tests.support.harness import PlatformHarness
+
+SERVERS = ("practice-keyed", "practice-readable", "practice-blind", "mastodon", "bluesky")
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +32,27 @@ def bluesky(pds: Pds) -> Iterator[BlueskyHarness]:
     """A fresh account on it."""
     with account_on(pds) as harness:
         yield harness
+
+
+@pytest.fixture(scope="session")
+def mastodon_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Mastodon server a test session."""
+    with mastodon_process(tmp_path_factory.mktemp("mastodon")) as url:
+        yield url
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlatformHarness]:
+    """A server of each platform in turn, with a fresh account on it."""
+    with _opened(request.param, request, tmp_path) as harness:
+        yield harness
+
+
+def _opened(
+    name: str, request: pytest.FixtureRequest, folder: Path
+) -> AbstractContextManager[PlatformHarness]:
+    if name == "bluesky":
+        return account_on(request.getfixturevalue("pds"))
+    if name == "mastodon":
+        return mastodon_harness(request.getfixturevalue("mastodon_url"))
+    return running_practice(folder, name.removeprefix("practice-"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from campaigns.platforms.http import open_session
@@ -13,7 +15,7 @@ from tests.support.harness import context_for
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from campaigns.platforms.contract import Adapter, Credentials
+    from campaigns.platforms.contract import Adapter, Credentials, Outgoing, Receipt
     from tests.support.harness import PlatformHarness
 
 Result = TypeVar("Result")
@@ -40,3 +42,14 @@ def with_adapter(
                 await adapter.close()
 
     return asyncio.run(opened())
+
+
+def frozen(adapter: Adapter, outgoing: Outgoing) -> Outgoing:
+    """The part as its first intent keeps it: frozen now, and stored as JSON."""
+    kept = json.loads(json.dumps(adapter.freeze(outgoing, datetime.now(UTC))))
+    return replace(outgoing, frozen=kept)
+
+
+async def publish(adapter: Adapter, outgoing: Outgoing) -> Receipt:
+    """Freezes and sends, as the engine does."""
+    return await adapter.send(frozen(adapter, outgoing))

@@ -20,16 +20,20 @@ class PlatformHarness(Protocol):
     """
 
     platform: str
-    server: str  # base URL, without a trailing slash
     handle: str
     credentials: dict[str, Any]  # as `connect` would have returned them
     limits: dict[str, Any]  # what the server told of itself, as `Rules.limits` takes it
+
+    @property
+    def server(self) -> str:
+        """Base URL, without a trailing slash."""
 
     def posts(self) -> list[dict[str, Any]]:
         """What the server really holds for the account, oldest first.
 
         Each: `id`, `text` (plain, as written), `reply_to` (id or None), `media` (a list of `{"alt"}`),
-        `warning` (or None), `language` (or None)."""
+        `warning` (or None), `language` (or None); `tags` (in any case, without #) where the server
+        says which hashtags became links other than on its pages."""
 
     def lose_next_answer(self) -> None:
         """The next request that would publish a post takes effect, but its answer never arrives."""

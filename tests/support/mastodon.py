@@ -48,6 +48,7 @@ class MastodonHarness:
                 "warning": status["spoiler_text"] or None,
                 "language": status["language"],
                 "html": status["content"],
+                "tags": [tag["name"] for tag in status["tags"]],
                 "sensitive": status["sensitive"],
             }
             for status in reversed(self._statuses())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaigns.platforms.bluesky.record import COLLECTION, record_of
-from campaigns.platforms.bluesky.session import Session, error_name
+from campaigns.platforms.bluesky.session import LABEL, Session, error_name
 from campaigns.platforms.bluesky.tid import TidClock
 from campaigns.platforms.contract import Receipt, Reconnect, Refused, Settles
 
@@ -83,8 +83,11 @@ class BlueskyAdapter:
     async def probe(self) -> None:
         try:
             await self._session.call("GET", "com.atproto.server.getSession")
-        except Refused as gone:  # the server no longer has such an account
-            raise Reconnect(str(gone)) from None
+        except Refused:
+            raise Reconnect(
+                f"{LABEL} no longer has the account {self._handle}, or has taken it down; "
+                "look there, then connect it again."
+            ) from None
 
     async def close(self) -> None:
         """Nothing to free: the HTTP session is shared, and the login outlives the adapter."""
@@ -111,7 +114,7 @@ def _key_taken(answer: Answer) -> PlatformError | None:
     if error_name(answer) != "InvalidSwap":
         return None
     return Refused(
-        "Bluesky holds another text under the record key of this post: it was edited there, or two "
+        f"{LABEL} holds another text under the record key of this post: it was edited there, or two "
         "posts drew the same key; look at the account, then post it again if it is missing."
     )
 

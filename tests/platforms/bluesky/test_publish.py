@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from campaigns.platforms.bluesky.rules import RULES
 from campaigns.platforms.contract import Adapter, MediaFile, Outgoing, Receipt, Refused
 from tests.support.adapters import with_adapter
 from tests.support.pictures import draw
@@ -93,3 +94,37 @@ def test_the_server_accepts_exactly_the_length_that_the_rules_announce(bluesky: 
 
     with_adapter(bluesky, post_all)
     assert [post["text"] for post in bluesky.posts()] == fitting
+
+
+def test_the_server_accepts_an_image_as_large_as_the_rules_announce(
+    bluesky: BlueskyHarness, tmp_path: Path
+) -> None:
+    path = draw(tmp_path / "large.png")
+    most = RULES.limits({}).image_bytes
+    path.write_bytes(path.read_bytes().ljust(most, b"\0"))
+    media = MediaFile(1, path, "image/png", "A door", most, 8, 6)
+
+    async def post(adapter: Adapter) -> Receipt:
+        uploaded = {"1": await adapter.upload(media)}
+        return await adapter.send(_frozen(adapter, replace(POST, media=(media,), uploaded=uploaded)))
+
+    with_adapter(bluesky, post, deadline=20)
+    (record,) = bluesky.account.records()
+    assert record["value"]["embed"]["images"][0]["image"]["size"] == most
+
+
+def test_an_image_over_the_server_s_limit_is_refused_not_unclear(
+    bluesky: BlueskyHarness, tmp_path: Path
+) -> None:
+    path = draw(tmp_path / "huge.png")
+    size = 2_000_001  # no schema so far takes more than 2,000,000
+    path.write_bytes(path.read_bytes().ljust(size, b"\0"))
+    media = MediaFile(1, path, "image/png", "A door", size, 8, 6)
+
+    async def post(adapter: Adapter) -> None:
+        uploaded = {"1": await adapter.upload(media)}
+        await adapter.send(_frozen(adapter, replace(POST, media=(media,), uploaded=uploaded)))
+
+    with pytest.raises(Refused):
+        with_adapter(bluesky, post, deadline=20)
+    assert bluesky.posts() == []

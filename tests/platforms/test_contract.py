@@ -1,0 +1,347 @@
+"""What every platform promises the engine, tried on a server of each (see `platforms/contract.py`)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import pytest
+import requests
+
+from campaigns.compose.composing import compose
+from campaigns.compose.drafts import Draft
+from campaigns.platforms.contract import (
+    MediaFile,
+    Outgoing,
+    Receipt,
+    Reconnect,
+    Refused,
+    Settles,
+    TryLater,
+    Unclear,
+)
+from campaigns.platforms.http import open_session
+from campaigns.platforms.registry import open_adapter, rules_of
+from tests.support.adapters import frozen, publish, with_adapter
+from tests.support.harness import context_for
+from tests.support.pictures import draw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from campaigns.platforms.contract import Adapter, Limits
+    from tests.support.harness import PlatformHarness
+
+POST = Outgoing(key="a" * 64, text="One conversation can change a day. Who will you call?")
+
+PUBLIC = {"did", "kind"}  # credentials that are no secrets
+
+
+def _limits(server: PlatformHarness) -> Limits:
+    return rules_of(server.platform).limits(server.limits)
+
+
+def _ids(server: PlatformHarness) -> list[str]:
+    return [post["id"] for post in server.posts()]
+
+
+def _an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+# What goes out.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lo que ayuda: escuchar.\n\nDespués, preguntar. ¿Qué tal? 👩‍👩‍👧‍👦 & <3 \"así\" 'sí' 100%",
+        "1. How are you, really?\n2. What has this week been like?\n\n\n3. Call 116 123, or https://samaritans.org/?a=b&c=d.",
+    ],
+)
+def test_a_text_goes_out_exactly_as_composed(server: PlatformHarness, text: str) -> None:
+    receipt = with_adapter(server, lambda adapter: publish(adapter, replace(POST, text=text, language="es")))
+    (post,) = server.posts()
+    assert (post["text"], post["id"]) == (text, receipt.id)
+    assert receipt.url.startswith("http")
+
+
+def test_the_hashtags_that_the_rules_announce_become_links(server: PlatformHarness) -> None:
+    text = "Who will you call? #TimeToTalk, #Call988! #988 a#b #SaludMentalÑ"
+    receipt = with_adapter(server, lambda adapter: publish(adapter, replace(POST, text=text)))
+    announced = [text[start + 1 : end] for start, end in rules_of(server.platform).facets(text)]
+    assert announced == ["TimeToTalk", "Call988", "SaludMentalÑ"]
+    assert {tag.casefold() for tag in announced} <= _linked_tags(server, receipt)
+
+
+def _linked_tags(server: PlatformHarness, receipt: Receipt) -> set[str]:
+    """As the server tells them with the post, else as its page links them."""
+    (post,) = server.posts()
+    tags = post.get("tags")
+    if tags is None:
+        page = requests.get(receipt.url, timeout=10).text
+        tags = [unquote(tag) for tag in re.findall(r'href="/tags/([^"?]+)', page)]
+    return {tag.casefold() for tag in tags}
+
+
+def test_images_arrive_in_order_with_their_alt_texts(server: PlatformHarness, tmp_path: Path) -> None:
+    alts = ["A half-open door with warm light behind it", "Una taza de té, «para dos» ☕"]
+    with_adapter(server, lambda adapter: _publish_images(adapter, tmp_path, alts), deadline=20)
+    (post,) = server.posts()
+    assert [image["alt"] for image in post["media"]] == alts
+
+
+def test_as_many_images_as_the_rules_allow_are_accepted_and_one_more_is_refused(
+    server: PlatformHarness, tmp_path: Path
+) -> None:
+    alts = [f"Picture {number}" for number in range(_limits(server).images)]
+
+    async def post_both(adapter: Adapter) -> None:
+        await _publish_images(adapter, tmp_path, alts)
+        with pytest.raises(Refused):
+            await _publish_images(adapter, tmp_path, [*alts, "One more"])
+
+    with_adapter(server, post_both, deadline=20)
+    (post,) = server.posts()
+    assert [image["alt"] for image in post["media"]] == alts
+
+
+async def _publish_images(adapter: Adapter, folder: Path, alts: list[str]) -> Receipt:
+    media = tuple(_image(folder / f"{number}.png", number, alt) for number, alt in enumerate(alts, start=1))
+    uploaded = json.loads(json.dumps({str(each.id): await adapter.upload(each) for each in media}))
+    text = f"{len(alts)} pictures"
+    return await publish(adapter, replace(POST, key=text, text=text, media=media, uploaded=uploaded))
+
+
+def _image(path: Path, number: int, alt: str) -> MediaFile:
+    draw(path, size=(8, 6), shade=number * 40)
+    return MediaFile(number, path, "image/png", alt, path.stat().st_size, 8, 6)
+
+
+def test_a_thread_is_a_real_thread_in_order(server: PlatformHarness) -> None:
+    texts = ["Three questions that open a conversation.", "1. How are you, really?", "2. What would help?"]
+
+    async def post(adapter: Adapter) -> list[Receipt]:
+        receipts: list[Receipt] = []
+        for text in texts:
+            part = replace(POST, key=text, text=text)
+            if receipts:
+                part = replace(part, root=_stored(receipts[0]), parent=_stored(receipts[-1]))
+            receipts.append(await publish(adapter, part))
+        return receipts
+
+    first, second, third = with_adapter(server, post)
+    posts = server.posts()
+    assert [post["text"] for post in posts] == texts
+    assert [post["id"] for post in posts] == [first.id, second.id, third.id]
+    assert [post["reply_to"] for post in posts] == [None, first.id, second.id]
+
+
+def _stored(receipt: Receipt) -> Receipt:
+    """As the database gives it back."""
+    return replace(receipt, ref=json.loads(json.dumps(dict(receipt.ref))))
+
+
+def test_a_content_warning_arrives(server: PlatformHarness) -> None:
+    draft = Draft(text=POST.text, content_warning="Salud mental")
+    (part,) = compose(draft, server.platform, _limits(server)).parts
+    outgoing = replace(POST, text=part.text, content_warning=part.content_warning)
+    with_adapter(server, lambda adapter: publish(adapter, outgoing))
+    (post,) = server.posts()
+    if rules_of(server.platform).warning_is_field:
+        assert (post["warning"], post["text"]) == ("Salud mental", POST.text)
+    else:
+        assert post["text"].startswith("CW: Salud mental\n")
+        assert post["text"].endswith(POST.text)
+
+
+def test_the_longest_text_that_the_rules_allow_is_accepted_and_one_more_is_refused(
+    server: PlatformHarness,
+) -> None:
+    limits = _limits(server)
+    longest = "x" * limits.length
+    assert rules_of(server.platform).length(longest, limits) == limits.length
+
+    async def post_both(adapter: Adapter) -> None:
+        await publish(adapter, replace(POST, text=longest))
+        with pytest.raises(Refused):
+            await publish(adapter, replace(POST, key="b" * 64, text=f"{longest}x"))
+
+    with_adapter(server, post_both)
+    assert [post["text"] for post in server.posts()] == [longest]
+
+
+# What goes wrong.
+
+
+def test_a_refused_connection_means_try_later(server: PlatformHarness, tmp_path: Path) -> None:
+    image = _image(tmp_path / "door.png", 1, "A door")
+
+    async def try_all(adapter: Adapter) -> None:
+        for attempt in (publish(adapter, POST), adapter.upload(image), adapter.probe()):
+            with pytest.raises(TryLater):
+                await attempt
+
+    server.stop()
+    try:
+        with_adapter(server, try_all)
+    finally:
+        server.start()
+    assert _ids(server) == []
+    receipt = with_adapter(server, lambda adapter: publish(adapter, POST))
+    assert _ids(server) == [receipt.id]
+
+
+def test_being_told_to_slow_down_means_try_later_after_the_wait_asked_for(server: PlatformHarness) -> None:
+    async def try_twice(adapter: Adapter) -> TryLater:
+        part = frozen(adapter, POST)
+        with pytest.raises(TryLater) as verdict:
+            await adapter.send(part)
+        assert _ids(server) == []
+        await adapter.send(part)
+        return verdict.value
+
+    server.rate_limit_next(120)
+    after = with_adapter(server, try_twice).after
+    assert after == pytest.approx(120, abs=3)
+    assert len(_ids(server)) == 1
+
+
+def test_revoked_credentials_mean_reconnect_until_they_work_again(
+    server: PlatformHarness, tmp_path: Path
+) -> None:
+    image = _image(tmp_path / "door.png", 1, "A door")
+
+    async def try_all(adapter: Adapter) -> None:
+        for attempt in (publish(adapter, POST), adapter.upload(image), adapter.probe()):
+            with pytest.raises(Reconnect) as verdict:
+                await attempt
+            assert not [secret for secret in _secrets(server) if secret in str(verdict.value)]
+
+    server.revoke()
+    with_adapter(server, try_all)
+    server.restore()
+    with_adapter(server, lambda adapter: publish(adapter, POST))
+    assert [post["text"] for post in server.posts()] == [POST.text]
+
+
+def _secrets(server: PlatformHarness) -> list[str]:
+    return [str(held) for name, held in server.credentials.items() if name not in PUBLIC]
+
+
+def test_a_working_account_answers_the_probe(server: PlatformHarness) -> None:
+    with_adapter(server, lambda adapter: adapter.probe())
+    assert _ids(server) == []
+
+
+def test_an_image_that_is_gone_is_refused_in_a_sentence(server: PlatformHarness, tmp_path: Path) -> None:
+    gone = replace(_image(tmp_path / "door.png", 1, "A door"), path=tmp_path / "gone.png")
+    with pytest.raises(Refused, match=r"gone\.png"):
+        with_adapter(server, lambda adapter: adapter.upload(gone))
+
+
+# What settles an unknown outcome.
+
+
+def test_after_a_lost_answer_what_is_offered_settles_it_and_nothing_is_sent_twice(
+    server: PlatformHarness,
+) -> None:
+    async def lose(adapter: Adapter) -> Outgoing:
+        part = frozen(adapter, POST)
+        with pytest.raises(Unclear):
+            await adapter.send(part)
+        return part
+
+    async def settle(adapter: Adapter) -> list[Receipt | None]:
+        found: list[Receipt | None] = []
+        if adapter.settles.readable:
+            found.append(await adapter.look_for(part, _an_hour_ago(), ()))
+        if adapter.settles.key_window:
+            found += [await adapter.send(part) for _ in range(2)]
+        return found
+
+    server.lose_next_answer()
+    part = with_adapter(server, lose)
+    found = with_adapter(server, settle)  # by another adapter, as after a crash
+    (there,) = _ids(server)
+    assert [receipt.id if receipt else None for receipt in found] == [there] * len(found)
+
+
+def test_a_part_found_by_reading_can_be_replied_to(server: PlatformHarness) -> None:
+    async def go_on(adapter: Adapter) -> None:
+        if not adapter.settles.readable:
+            return
+        first = frozen(adapter, POST)
+        server.lose_next_answer()
+        with pytest.raises(Unclear):
+            await adapter.send(first)
+        found = await adapter.look_for(first, _an_hour_ago(), ())
+        assert found
+        await publish(adapter, replace(POST, key="b" * 64, text="A reply", root=found, parent=found))
+        first_id, _ = _ids(server)
+        assert [post["reply_to"] for post in server.posts()] == [None, first_id]
+
+    with_adapter(server, go_on)
+
+
+def test_reading_finds_neither_what_is_not_there_nor_another_text(server: PlatformHarness) -> None:
+    async def look(adapter: Adapter) -> list[Receipt | None]:
+        if not adapter.settles.readable:
+            return []
+        part = frozen(adapter, POST)
+        before = await adapter.look_for(part, _an_hour_ago(), ())
+        await publish(adapter, replace(POST, key="b" * 64, text=f"{POST.text} And then?"))
+        return [before, await adapter.look_for(part, _an_hour_ago(), ())]
+
+    assert not any(with_adapter(server, look))
+
+
+def test_reading_never_takes_what_is_recorded_for_another_part(server: PlatformHarness) -> None:
+    async def look(adapter: Adapter) -> Receipt | None:
+        if not adapter.settles.readable:
+            return None
+        twin = await publish(adapter, replace(POST, key="b" * 64))
+        return await adapter.look_for(frozen(adapter, POST), _an_hour_ago(), {twin.id})
+
+    assert with_adapter(server, look) is None
+
+
+def test_reading_never_takes_a_reply_for_a_post_of_the_same_text(server: PlatformHarness) -> None:
+    async def look(adapter: Adapter) -> Receipt | None:
+        if not adapter.settles.readable:
+            return None
+        root = await publish(adapter, replace(POST, key="b" * 64, text="What has this week been like?"))
+        await publish(adapter, replace(POST, key="c" * 64, root=root, parent=root))
+        return await adapter.look_for(frozen(adapter, POST), _an_hour_ago(), {root.id})
+
+    assert with_adapter(server, look) is None
+
+
+def test_a_platform_that_offers_nothing_says_so(server: PlatformHarness) -> None:
+    async def offered(adapter: Adapter) -> Settles:
+        return adapter.settles
+
+    settles = with_adapter(server, offered)
+    blind = server.limits.get("kind") == "blind"
+    assert (settles == Settles()) == blind
+
+
+# What is left behind.
+
+
+def test_closing_an_adapter_leaves_the_shared_session_open(server: PlatformHarness) -> None:
+    async def closed_early() -> Any:
+        async with open_session() as http:
+            first, second = (open_adapter(server.platform, context_for(server, http)) for _ in range(2))
+            await first.probe()
+            await first.close()
+            await second.probe()
+            await second.close()
+            return http.closed
+
+    assert asyncio.run(closed_early()) is False
