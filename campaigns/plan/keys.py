@@ -174,7 +174,7 @@ POST = Record(
             example={"x": "Who will you call today? {hashtags}"},
         ),
         Key("accounts", _ACCOUNTS, "Accounts, if not the campaign's.", example=["practice"]),
-        Key("hashtags", HASHTAGS, "Hashtags, if not the campaign's."),
+        Key("hashtags", HASHTAGS, "Hashtags, if not the campaign's; `{}` means none."),
         Key("language", _LANGUAGE, "The language it is written in.", example="es"),
         Key(
             "content_warning",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from campaigns.plan.csvposts import read_posts_csv
 from campaigns.plan.keys import CAMPAIGN
 from campaigns.plan.nodes import Mapping, described
 from campaigns.plan.report import Broken, Report
@@ -42,16 +43,23 @@ class Read:
 
 
 def read_campaign(path: Path) -> Read:
-    """Reads a YAML campaign file. Never raises for what is in the file, nor for a file that is not there."""
+    """Reads a YAML campaign file, and the CSV file that its `posts` may name.
+
+    Never raises for what is in a file, nor for a file that is not there.
+    """
     report = Report(str(path))
     try:
         values = _values(parse_yaml(read_text(path, report), report), report)
     except Broken:
         return Read(None, report.by_line())
     span = _span(values, report)
-    posts = _posts(values.get("posts", ()), span, report)
-    spec = _spec(values, posts, path) if span else None
-    return Read(spec, report.by_line(), values.lines)
+    found = values.get("posts", ())
+    beside = Report(str(path.parent / found)) if isinstance(found, str) else report
+    if isinstance(found, str):
+        found = read_posts_csv(path.parent / found, beside)
+    posts = _posts(found, span, beside)
+    findings = sorted({*report.by_line(), *beside.by_line()})
+    return Read(_spec(values, posts, path) if span else None, findings, values.lines)
 
 
 def _values(root: Node, report: Report) -> Values:
@@ -100,7 +108,7 @@ def _posts(
     for place, post in enumerate(found):
         _report_known_id(post, seen, report)
         if span is None or _is_within(post, span, report):
-            posts.append(replace(post.spec, place=place))
+            posts.append(replace(post.spec, place=place, source=report.file))
     return tuple(posts)
 
 

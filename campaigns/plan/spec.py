@@ -73,7 +73,7 @@ class PostSpec:
     essential: bool = False
     urgent: bool = False
     late: Late | None = None  # None: 1 h, hold
-    source: str = field(default="", compare=False)  # the CSV file it stands in, if one
+    source: str = field(default="", compare=False)  # the file it stands in: the campaign's, or a CSV file
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from campaigns.plan.nodes import shown
 
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]$"
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:00)?$"
 DURATION = r"^[1-9][0-9]{0,3}[mhd]$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -69,7 +69,7 @@ def parse_time(text: str) -> time:
 
 
 def parse_moment(text: str) -> datetime:
-    """A naive local time, to the minute."""
+    """A naive local time, to the minute; the seconds that spreadsheets add must be :00."""
     if fits(MOMENT, text):
         try:
             return datetime.fromisoformat(text)

@@ -24,7 +24,7 @@ _PLAIN_WORDS = {
     ),
     "did not find expected key": (
         "This line does not fit in here: it is indented differently, or a quotation mark ended a text early.",
-        "Indent it like its neighbours; put one pair of quotes round text that begins with { or has quotes in it.",
+        "Indent it like its neighbours; quote text that begins with { or has quotes in it.",
     ),
     "did not find expected '-' indicator": (
         "This line does not belong to the list above it.",
