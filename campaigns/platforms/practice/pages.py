@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from campaigns.platforms.practice.drafts import UnprocessableError, read_body
 from campaigns.platforms.practice.faults import ENDPOINTS, BadFaultError, Effect, Faults, read_fault
-from campaigns.platforms.practice.rendering import HERE, Conversation, page
+from campaigns.platforms.practice.rendering import HERE, Conversation, page, tag_path
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -58,7 +58,7 @@ async def tag(request: Request) -> Response:
     posts = _store(request).tagged(name, _before(request), SHOWN + 1)
     return page(
         "tag.html",
-        path=request.url.path,
+        path=tag_path(name),
         title=f"#{name}",
         conversations=[Conversation([post]) for post in posts[:SHOWN]],
         older=_older(posts),
@@ -72,7 +72,7 @@ async def post(request: Request) -> Response:
     thread = _store(request).thread(asked.root)
     return page(
         "post.html",
-        path=request.url.path,
+        path=f"/posts/{asked.id}",
         title="Thread" if len(thread) > 1 else "Post",
         conversations=[Conversation(thread)],
         asked=asked.id,
@@ -137,9 +137,9 @@ def _faults_page(request: Request, wrong: str = "", status: int = 200) -> Respon
     )
 
 
-def trouble(request: Request, status: int, why: str) -> Response:
+def trouble(status: int, why: str) -> Response:
     """A page that says what is wrong."""
-    return page("trouble.html", status, path=request.url.path, title="Nothing here", why=why)
+    return page("trouble.html", status, path="", title="Nothing here", why=why)
 
 
 def _threads(request: Request, begun: list[Post]) -> dict[str, Any]:

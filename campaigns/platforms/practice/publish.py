@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.errors import Unusable
 from campaigns.platforms.contract import Receipt, Refused, Settles, Unclear
 from campaigns.platforms.http import ask
 from campaigns.platforms.practice.accounts import Kind
@@ -31,11 +32,11 @@ def open_adapter(context: Context) -> PracticeAdapter:
 
 
 class PracticeAdapter:
-    """One practice account. An account whose class is not known is taken for blind: it is never doubled."""
+    """One practice account; what settles an unknown outcome is told by its class."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.settles = _SETTLES[Kind(context.told.get("kind", Kind.BLIND))]
+        self.settles = _SETTLES[_kind(context)]
 
     async def upload(self, media: MediaFile) -> dict[str, Any]:
         try:
@@ -99,6 +100,15 @@ class PracticeAdapter:
             headers={"Authorization": f"Bearer {credentials['token']}", **(headers or {})},
             **what,
         )
+
+
+def _kind(context: Context) -> Kind:
+    try:
+        return Kind(context.told["kind"])
+    except (KeyError, ValueError):
+        raise Unusable(
+            f"What the practice account {context.handle!r} offers is not known; connect it again."
+        ) from None
 
 
 def _page(answer: Answer) -> tuple[list[dict[str, Any]], bool]:

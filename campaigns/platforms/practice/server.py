@@ -68,7 +68,7 @@ def serve(listener: socket.socket, data_dir: Path) -> None:
 async def _explain(request: Request, wrong: Exception) -> Response:
     status, why = (wrong.status_code, wrong.detail) if isinstance(wrong, HTTPException) else (422, str(wrong))
     if not request.url.path.startswith("/api/"):
-        return pages.trouble(request, status, why)
+        return pages.trouble(status, why)
     if request.method == "POST":
         request.app.state.store.note("refused", status=status, reason=why)
     return JSONResponse({"error": why}, status)
