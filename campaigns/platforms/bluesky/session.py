@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from campaigns.platforms.contract import Context
 
 LABEL = "Bluesky"
+MOST_RENEWALS = 2  # what another process stored first, and we then take over, may have run out too
 
 _RUN_OUT = {"ExpiredToken", "InvalidToken"}
 
@@ -84,7 +85,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         **request: Any,
     ) -> Answer:
-        """One request to an XRPC procedure; when its token had run out, once more with a renewed one.
+        """One request to an XRPC procedure; when its token had run out, again with a renewed one.
 
         A server that refuses a token has not looked at the request, so that is no second send.
         """
@@ -107,12 +108,14 @@ class Session:
             )
 
         held = await self._context.credentials.current()
-        try:
-            return await send(held)
-        except _RunOutError:
-            return await send(await self._renewed(held))
+        for _ in range(MOST_RENEWALS):
+            try:
+                return await send(held)
+            except _RunOutError:
+                held = await self._renewed(held)
+        return await send(held)
 
-    async def _renewed(self, stale: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _renewed(self, stale: Mapping[str, Any]) -> dict[str, Any]:
         async with self._renewing:
             held = await self._context.credentials.current()
             if held["access"] != stale["access"]:

@@ -13,42 +13,28 @@ from campaigns.platforms.contract import Connection, Reconnect
 from campaigns.platforms.http import open_session
 from tests.support.adapters import with_adapter
 from tests.support.harness import HeldCredentials
+from tests.support.talk import ScriptedTalk
 
 if TYPE_CHECKING:
     from tests.support.bluesky import BlueskyHarness
 
 
-class Person:
-    """Answers as told, else takes the default."""
-
-    def __init__(self, **answers: str) -> None:
-        self.answers, self.heard, self.secrets = answers, [""], set[str]()
-
-    def ask(self, name: str, question: str, *, secret: bool = False, default: str | None = None) -> str:
-        if secret:
-            self.secrets.add(name)
-        return self.answers.get(name, default or question)
-
-    def tell(self, message: str) -> None:
-        self.heard.append(message)
-
-
-def _connect(person: Person) -> Connection:
+def _connect(talk: ScriptedTalk) -> Connection:
     async def connected() -> Connection:
         async with open_session() as http:
-            return await connect(person, http)
+            return await connect(talk, http)
 
     return asyncio.run(connected())
 
 
 def test_a_handle_and_an_app_password_give_credentials_that_work(bluesky: BlueskyHarness) -> None:
-    person = Person(
+    talk = ScriptedTalk(
         server=f"{bluesky.server}/", handle=f" @{bluesky.handle}", password=bluesky.account.app_password
     )
-    connection = _connect(person)
+    connection = _connect(talk)
     assert (connection.server, connection.handle) == (bluesky.server, bluesky.handle)
-    assert person.secrets == {"password"}
-    assert person.heard == [""]
+    assert talk.secrets == {"password"}
+    assert talk.told == []
     with_adapter(
         bluesky, lambda adapter: adapter.probe(), credentials=HeldCredentials(connection.credentials)
     )
@@ -56,14 +42,14 @@ def test_a_handle_and_an_app_password_give_credentials_that_work(bluesky: Bluesk
 
 def test_a_wrong_password_says_where_to_make_one(bluesky: BlueskyHarness) -> None:
     with pytest.raises(Reconnect, match="App passwords"):
-        _connect(Person(server=bluesky.server, handle=bluesky.handle, password="aaaa-bbbb-cccc-dddd"))
+        _connect(ScriptedTalk(server=bluesky.server, handle=bluesky.handle, password="aaaa-bbbb-cccc-dddd"))
 
 
 def test_what_looks_like_a_main_password_is_advised_against(bluesky: BlueskyHarness) -> None:
-    person = Person(server=bluesky.server, handle=bluesky.handle, password="correct horse")
+    talk = ScriptedTalk(server=bluesky.server, handle=bluesky.handle, password="correct horse")
     with pytest.raises(Reconnect):
-        _connect(person)
-    assert "app password" in person.heard[-1]
+        _connect(talk)
+    assert "app password" in talk.told[-1]
 
 
 @pytest.mark.parametrize(
@@ -71,4 +57,4 @@ def test_what_looks_like_a_main_password_is_advised_against(bluesky: BlueskyHarn
 )
 def test_a_password_is_never_sent_to_what_is_no_safe_address(server: str) -> None:
     with pytest.raises(Misuse, match="server's address"):
-        _connect(Person(server=server, handle="alice.test", password="aaaa-bbbb-cccc-dddd"))
+        _connect(ScriptedTalk(server=server, handle="alice.test", password="aaaa-bbbb-cccc-dddd"))

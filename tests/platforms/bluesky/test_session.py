@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,11 +16,27 @@ from tests.support.adapters import with_adapter
 from tests.support.harness import HeldCredentials
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from campaigns.platforms.http import Answer
     from tests.support.bluesky import BlueskyHarness
 
 LOGIN = "com.atproto.server.createSession"
 REFRESH = "com.atproto.server.refreshSession"
+
+
+class CachedCredentials:
+    """A process's own copy of what is stored, as the engine keeps it."""
+
+    def __init__(self, stored: HeldCredentials, copy: Mapping[str, Any]) -> None:
+        self.stored, self.copy = stored, dict(copy)
+
+    async def current(self) -> dict[str, Any]:
+        return self.copy
+
+    async def replace(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+        self.copy = await self.stored.replace(before, after)
+        return self.copy
 
 
 def _kept(bluesky: BlueskyHarness, **changed: str) -> HeldCredentials:
@@ -79,6 +95,15 @@ def test_two_processes_that_refresh_at_once_both_go_on(bluesky: BlueskyHarness) 
     assert len(bluesky.posts()) == 3
     assert kept.replaced == 1
     assert bluesky.asked(LOGIN) == 0
+
+
+def test_a_process_that_slept_through_another_s_session_still_goes_on(bluesky: BlueskyHarness) -> None:
+    expired = bluesky.pds.expired_access(bluesky.account.did)
+    stored = _expired(bluesky)  # by another process, and run out meanwhile
+    asleep = CachedCredentials(stored, {**stored.held, "access": f"{expired}x", "refresh": "used up"})
+    with_adapter(bluesky, _post, credentials=asleep)
+    assert len(bluesky.posts()) == 1
+    assert stored.replaced == 1
 
 
 def test_the_app_password_makes_a_new_session_when_the_refresh_token_died(bluesky: BlueskyHarness) -> None:
