@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from campaigns.compose.placeholder import Body
     from campaigns.platforms.contract import Limits, Rules
 
-ABOUT_TAGS = frozenset({"tag-never-links", "duplicate-tag", "lowercase-tag"})
-"""Codes of remarks that speak of a tag itself, whatever post it stands in: saying them once is enough."""
+ABOUT_TAGS = frozenset({"tag-never-links", "duplicate-tag", "lowercase-tag", "tags-beyond-advice"})
+"""Codes of remarks that speak of the tags, whatever post they stand in: saying each once is enough."""
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -51,6 +51,8 @@ def choose(
     allowed = len(may) if room_for is None else max(room_for - len(must), 0)
     if fits(all_of := [*must, *may[:allowed]]):
         return Choice(tuple(all_of), beyond_advice=tuple(may[allowed:]))
+    if not fits(must):
+        return Choice(tuple(must), no_room=tuple(may))
     placed, no_room = list(must), list[str]()
     for place, tag in enumerate(may):
         if len(placed) - len(must) == allowed:
@@ -63,21 +65,19 @@ def choose(
 
 
 def place_tags(body: Body, tags: Sequence[str], rules: Rules) -> str:
-    """The tags in their place, set apart from their neighbours where they would not link otherwise."""
+    """The tags in their place, set apart from their neighbours where one would not link otherwise."""
     line = " ".join(f"#{tag}" for tag in tags)
     text = body.filled(line)
     if not line or not body.touches:
         return text
-    links = {text[start + 1 : end] for start, end in rules.facets(text)}
-    if all(tag in links or rules.tag_trouble(tag) for tag in tags):
-        return text
-    return body.filled(line, apart=True)
+    should_link = {*written_tags([body.plain], rules), *(tag for tag in tags if not rules.tag_trouble(tag))}
+    return text if should_link <= {*written_tags([text], rules)} else body.filled(line, apart=True)
 
 
 def room_by_advice(written: int, limits: Limits) -> int | None:
     """How many tags may be added to a text that has `written` ones; None: any number."""
-    known = [most for most in (limits.tags_advised, limits.tags_most) if most is not None]
-    return max(min(known) - written, 0) if known else None
+    most = _most(limits)
+    return None if most is None else max(most - written, 0)
 
 
 def choice_remarks(choice: Choice, rules: Rules, limits: Limits, part: int) -> list[Remark]:
@@ -89,8 +89,7 @@ def choice_remarks(choice: Choice, rules: Rules, limits: Limits, part: int) -> l
             Remark(Level.NOTE, "tags-no-room", what, "Shorten the text if they should go along.", part)
         )
     if choice.beyond_advice:
-        known = [most for most in (limits.tags_advised, limits.tags_most) if most is not None]
-        what = f"{rules.label} advises at most {min(known)} in a post, so {_listed(choice.beyond_advice)}"
+        what = f"{rules.label} advises {_count(_most(limits))} in a post, so {_listed(choice.beyond_advice)}"
         what += " is left out." if len(choice.beyond_advice) == 1 else " are left out."
         mend = "Nothing to do if that suits; the first supporting tags go in first."
         remarks.append(Remark(Level.NOTE, "tags-beyond-advice", what, mend, part))
@@ -141,6 +140,14 @@ def _mended(tag: str, rules: Rules) -> str:
         if joined and rules.tag_trouble(better) is None:
             return f"#{better} does."
     return "Use letters and digits without spaces, with one letter at least."
+
+
+def _most(limits: Limits) -> int | None:
+    return min((most for most in (limits.tags_advised, limits.tags_most) if most is not None), default=None)
+
+
+def _count(most: int | None) -> str:
+    return "1 hashtag" if most == 1 else f"at most {most} hashtags"
 
 
 def _listed(tags: Sequence[str]) -> str:

@@ -55,13 +55,13 @@ def read_body(text: str) -> Body:
         return Body(before)
     after = rest[0]
     for piece in rest[1:]:
-        after = _closed(after, piece)
+        after = _closed(after, piece, begins_line=False)  # the tags stand before it
     return Body(before, after)
 
 
-def _closed(before: str, after: str) -> str:
+def _closed(before: str, after: str, *, begins_line: bool = True) -> str:
     kept = before.rstrip(" \t")
-    if not kept or kept.endswith("\n"):
+    if kept.endswith("\n") or (begins_line and not kept):
         after = after.lstrip(" \t")
         return kept + after.removeprefix("\n")
     needed = kept != before and after[:1].isalnum()

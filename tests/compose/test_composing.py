@@ -69,6 +69,11 @@ def test_doubled_braces_are_braces() -> None:
 
 def test_only_the_first_placeholder_is_filled() -> None:
     assert text_of("{hashtags} and {hashtags}", tags=("Hope",)) == "#Hope and"
+    assert text_of("{hashtags} {hashtags} (now)", tags=("Hope",)) == "#Hope (now)"
+
+
+def test_tags_never_run_into_a_written_one() -> None:
+    assert text_of("{hashtags}#Hope", tags=("TimeToTalk",)) == "#TimeToTalk #Hope"
 
 
 @pytest.mark.parametrize("text", ["Call{hashtags}now", "({hashtags})"])
