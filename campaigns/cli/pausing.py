@@ -1,0 +1,94 @@
+"""What `pause` and `resume` do, for the install, a campaign or an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from campaigns.cli.install import open_install
+from campaigns.cli.output import print_json, say
+from campaigns.core.moments import iso_z
+from campaigns.deliver import pause
+from campaigns.models import PauseMode
+
+if TYPE_CHECKING:
+    from campaigns.cli.install import Install
+    from campaigns.deliver.pause import InFlight, Scope
+
+
+def pause_install(*, crisis: bool, person: str, timeout: float | None, as_json: bool) -> None:
+    """Exit 1 when something was still in flight after `timeout` seconds."""
+    mode = PauseMode.CRISIS if crisis else PauseMode.FULL
+    with open_install() as install:
+        scope = pause.pause_install(install.engine, mode, person)
+        what = "Only essential posts go out now." if crisis else "Nothing goes out now."
+        _wait(install, scope, what, timeout=timeout, as_json=as_json)
+
+
+def pause_campaign(slug: str, person: str, *, timeout: float | None, as_json: bool) -> None:
+    with open_install() as install:
+        scope = pause.pause_campaign(install.engine, slug, person)
+        _wait(install, scope, f"Nothing of {slug} goes out now.", timeout=timeout, as_json=as_json)
+
+
+def pause_account(name: str, person: str, *, timeout: float | None, as_json: bool) -> None:
+    with open_install() as install:
+        scope = pause.pause_account(install.engine, name, person)
+        _wait(install, scope, f"Nothing goes out from {name} now.", timeout=timeout, as_json=as_json)
+
+
+def resume_install(person: str, *, as_json: bool) -> None:
+    with open_install() as install:
+        pause.resume_install(install.engine, person)
+    _resumed("Posts go out again.", as_json=as_json)
+
+
+def resume_campaign(slug: str, person: str, *, as_json: bool) -> None:
+    with open_install() as install:
+        pause.resume_campaign(install.engine, slug, person)
+    _resumed(f"{slug} goes on.", as_json=as_json)
+
+
+def resume_account(name: str, person: str, *, as_json: bool) -> None:
+    with open_install() as install:
+        pause.resume_account(install.engine, name, person)
+    _resumed(f"Posts go out from {name} again.", as_json=as_json)
+
+
+def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, as_json: bool) -> None:
+    """The pause is acknowledged only when nothing is in flight; until then says what it waits for."""
+    told: set[int] = set()
+    left: list[InFlight] = []
+
+    def tell(flying: list[InFlight]) -> None:
+        left[:] = flying
+        for flight in flying:
+            if flight.delivery_id not in told:
+                told.add(flight.delivery_id)
+                typer.echo(
+                    f"Waiting for post {flight.delivery_id} on {flight.account} "
+                    f"({flight.kind}, since {iso_z(flight.since_utc)}).",
+                    err=True,
+                )
+
+    quiet = pause.wait_until_quiet(install.engine, scope, timeout, tell)
+    if as_json:
+        waiting = [] if quiet else [flight.delivery_id for flight in left]
+        print_json({"paused": True, "quiet": quiet, "in_flight": waiting})
+    elif quiet:
+        say(f"Paused. {what}")
+    if not quiet:
+        typer.echo(
+            f"Paused, but {len(left)} posts are still in flight after {timeout:g} s: no new one begins, "
+            "and `beacon pause` again waits on.",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _resumed(what: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"paused": False})
+    else:
+        say(what)

@@ -1,0 +1,1 @@
+"""The sample campaign that the demo sends round after round."""

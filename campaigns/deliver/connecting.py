@@ -1,0 +1,117 @@
+"""Accounts come and go: connected, connected again, listed, removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, func, select
+
+from campaigns.core.errors import Conflict, Misuse
+from campaigns.core.moments import utc_now
+from campaigns.deliver import people
+from campaigns.models import ACTIVE, Account, AccountState, Audit, Delivery, State
+from campaigns.models.defaults import default_organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+    from campaigns.core.vault import Vault
+    from campaigns.platforms.contract import Connection
+
+
+def store_connection(
+    session: Session, vault: Vault, connection: Connection, *, platform: str, name: str, person: str
+) -> Account:
+    """Keeps a new account, or gives a known one of this name its new credentials; what was held for want
+    of them goes on. Raises `Conflict` when the name belongs to another platform or another identity there:
+    posts planned for one must not go out from the other."""
+    organisation = default_organisation(session)
+    account = find(session, name)
+    if account is None:
+        account = Account(
+            organisation_id=organisation.id, platform=platform, name=name, created_utc=utc_now()
+        )  # fmt: skip
+        session.add(account)
+    else:
+        _refuse_another(account, platform, connection)
+        account.credentials_version += 1
+    account.server, account.handle = connection.server, connection.handle
+    account.limits, account.sealed = connection.limits, vault.seal(connection.credentials)
+    account.state, account.state_reason = AccountState.READY, ""
+    session.flush()
+    people.account_reconnected(session, account.id)
+    _note(session, account, person, "account.connect", f"{platform} {connection.handle}".strip())
+    return account
+
+
+def find(session: Session, name: str) -> Account | None:
+    return session.exec(select(Account).where(Account.name == name)).first()
+
+
+def known(session: Session, name: str) -> Account:
+    """The account of that name; raises `Misuse` naming those there are."""
+    account = find(session, name)
+    if account is not None and account.state != AccountState.REMOVED:
+        return account
+    names = ", ".join(account.name for account in listing(session)) or "none yet"
+    raise Misuse(f"There is no account {name!r}; there are: {names}.")
+
+
+def listing(session: Session) -> Sequence[Account]:
+    """Every account that was not removed, by name."""
+    wanted = select(Account).where(Account.state != AccountState.REMOVED).order_by(Account.name)
+    return session.exec(wanted).all()
+
+
+def remove(session: Session, name: str, person: str, *, cancel_posts: bool = False) -> int:
+    """Forgets its credentials and takes it out of the list; what is out stays recorded. Returns how many
+    posts were cancelled.
+
+    Raises `Conflict` while posts wait on it, unless they may be cancelled, and while one is being sent."""
+    account = known(session, name)
+    open_states = [*ACTIVE, State.HELD, State.NEEDS_PERSON]
+    mine = Delivery.account_id == account.id
+    waiting = session.exec(select(Delivery.id).where(mine, col(Delivery.state).in_(open_states))).all()
+    if waiting and not cancel_posts:
+        raise Conflict(
+            f"{len(waiting)} posts still wait on the account {name!r}: cancel them first, or add --yes."
+        )
+    on_the_wire = [State.SUBMITTING, State.UNCERTAIN]
+    if session.exec(
+        select(func.count()).select_from(Delivery).where(mine, col(Delivery.state).in_(on_the_wire))
+    ).one():
+        raise Conflict(f"A post is being sent from {name!r} just now: pause the account, then try again.")
+    for delivery_id in waiting:
+        people.cancel(session, delivery_id, person)
+    account.state, account.sealed = AccountState.REMOVED, ""
+    account.credentials_version += 1
+    _note(session, account, person, "account.remove", f"{len(waiting)} posts cancelled" if waiting else "")
+    return len(waiting)
+
+
+def _refuse_another(account: Account, platform: str, connection: Connection) -> None:
+    if account.state == AccountState.REMOVED:
+        return
+    if account.platform != platform:
+        raise Conflict(f"The name {account.name!r} is taken by an account on {account.platform}.")
+    before, after = (account.server, account.handle), (connection.server, connection.handle)
+    if before[1] and after[1] and before != after:
+        raise Conflict(
+            f"{account.name!r} is {before[1]} on {before[0] or platform}, but this is {after[1]} on "
+            f"{after[0] or platform}: connect it under another --name."
+        )
+
+
+def _note(session: Session, account: Account, person: str, action: str, detail: str) -> None:
+    session.add(
+        Audit(
+            organisation_id=account.organisation_id,
+            at_utc=utc_now(),
+            person=person,
+            action=action,
+            subject=account.name,
+            detail=detail,
+        )
+    )
