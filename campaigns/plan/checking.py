@@ -79,10 +79,11 @@ def _remarks(plan: Plan, tags_line: int) -> Iterator[Finding]:
             continue
         for remark in entry.writing.composed.remarks:
             shared = remark.code in ABOUT_TAGS and post.hashtags is None
+            file = plan.spec.source if shared else plan.spec.file_of(post)
             line = tags_line if shared else post.line
-            if (line, remark) not in said:
-                said.add((line, remark))
-                yield Finding(plan.spec.source, line, remark.level, remark.code, remark.what, remark.mend)
+            if (file, line, remark) not in said:
+                said.add((file, line, remark))
+                yield Finding(file, line, remark.level, remark.code, remark.what, remark.mend)
 
 
 def _past(plan: Plan, now: datetime) -> Iterator[Finding]:
@@ -97,7 +98,7 @@ def _past(plan: Plan, now: datetime) -> Iterator[Finding]:
             continue
         if all(row.taken_out or row.editable for row in rows):
             yield Finding(
-                plan.spec.source,
+                plan.spec.file_of(post),
                 post.line,
                 Level.PROBLEM,
                 "in-the-past",

@@ -37,12 +37,12 @@ class Members:
 
     def findings(self, spec: CampaignSpec, line: int) -> Iterator[Finding]:
         """What is wrong with the names; `line` is where the file lists the campaign's accounts."""
-        for name, where in _first_lines(spec, line).items():
+        for name, (file, where) in _first_places(spec, line).items():
             if name not in self.connected:
-                yield self._stranger(name, spec.source, where)
+                yield self._stranger(name, file, where)
             elif self.connected[name].state == AccountState.RECONNECT:
                 yield Finding(
-                    spec.source,
+                    file,
                     where,
                     Level.NOTE,
                     "account-reconnect",
@@ -53,7 +53,7 @@ class Members:
             for called in post.variants:
                 if called not in PLATFORMS and called not in self.connected:
                     yield Finding(
-                        spec.source,
+                        spec.file_of(post),
                         post.line,
                         Level.PROBLEM,
                         "unknown-variant",
@@ -61,7 +61,7 @@ class Members:
                         f"Use one of: {', '.join(sorted({*PLATFORMS, *self.connected}))}.",
                     )
 
-    def _stranger(self, name: str, source: str, line: int) -> Finding:
+    def _stranger(self, name: str, file: str, line: int) -> Finding:
         was = "was removed" if name in self.every else "is not connected"
         alike = [account.name for account in self.connected.values() if account.platform == name]
         if alike:
@@ -72,16 +72,17 @@ class Members:
             known = _either(self.connected)
             mend = f"Run: beacon account connect PLATFORM --name {name}; or write another: {known}."
         return Finding(
-            source, line, Level.PROBLEM, "account-not-connected", f"The account {name!r} {was}.", mend
+            file, line, Level.PROBLEM, "account-not-connected", f"The account {name!r} {was}.", mend
         )
 
 
-def _first_lines(spec: CampaignSpec, line: int) -> dict[str, int]:
-    lines = dict.fromkeys(spec.accounts, line)
+def _first_places(spec: CampaignSpec, line: int) -> dict[str, tuple[str, int]]:
+    """The file and line where each name stands first."""
+    places = dict.fromkeys(spec.accounts, (spec.source, line))
     for post in spec.posts:
         for name in post.accounts or ():
-            lines.setdefault(name, post.line)
-    return lines
+            places.setdefault(name, (spec.file_of(post), post.line))
+    return places
 
 
 def _either(names: Iterable[str]) -> str:

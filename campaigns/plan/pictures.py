@@ -10,7 +10,7 @@ from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect
 
 if TYPE_CHECKING:
-    from campaigns.plan.spec import CampaignSpec, PostSpec
+    from campaigns.plan.spec import CampaignSpec, MediaSpec, PostSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,12 @@ class Gallery:
         """`seen` remembers images by path, size and time of change; it may be shared between galleries."""
         self.findings: list[Finding] = []
         self._folder = spec.folder or Path()
-        self._source = spec.source
         self._seen = seen
         self._facts: dict[str, Facts | None] = {}
         for post in spec.posts:
             for media in post.media:
                 if media.file not in self._facts:
-                    self._facts[media.file] = self._look(media.file, media.line or post.line)
+                    self._facts[media.file] = self._look(media, spec.file_of(post))
 
     def of(self, post: PostSpec) -> tuple[Picture, ...]:
         """The post's images; those that couldn't be looked at are left out, and told as findings."""
@@ -46,9 +45,9 @@ class Gallery:
     def path(self, file: str) -> Path:
         return inside(self._folder, file)
 
-    def _look(self, file: str, line: int) -> Facts | None:
+    def _look(self, media: MediaSpec, source: str) -> Facts | None:
         try:
-            path = inside(self._folder, file)
+            path = inside(self._folder, media.file)
             state = path.stat() if path.exists() else None
             seen_as = (path, state.st_size, state.st_mtime_ns) if state else None
             if seen_as in self._seen:
@@ -57,8 +56,8 @@ class Gallery:
             if seen_as:
                 self._seen[seen_as] = facts
         except MediaTrouble as trouble:
-            what = f"The image {file} {trouble}"
-            mend = f"Put a JPEG, PNG, GIF or WebP there, in or below the folder of {self._source}."
-            self.findings.append(Finding(self._source, line, Level.PROBLEM, "media", what, mend))
+            what = f"The image {media.file} {trouble}"
+            mend = "Put a JPEG, PNG, GIF or WebP there, in or below the campaign file's folder."
+            self.findings.append(Finding(source, media.line, Level.PROBLEM, "media", what, mend))
             return None
         return facts

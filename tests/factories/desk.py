@@ -93,14 +93,17 @@ class Desk:
     def __post_init__(self) -> None:
         draw(self.folder / "images" / "door.png")
         with write_session(self.engine) as session:
-            organisation = make_organisation(session)
-            self.organisation_id = organisation.id
-            for platform, name in self.accounts:
-                make_account(session, organisation, platform, name)
+            self.organisation_id = make_organisation(session).id
+        for platform, name in self.accounts:
+            self.connect(platform, name)
 
     @property
     def media_dir(self) -> Path:
         return self.folder / "kept"
+
+    def connect(self, platform: str, name: str, **more: Any) -> None:
+        with write_session(self.engine) as session:
+            make_account(session, make_organisation(session), platform, name, **more)
 
     def write(self, text: str) -> Path:
         path = self.folder / "campaign.yaml"

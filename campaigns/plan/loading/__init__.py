@@ -3,6 +3,6 @@
 from campaigns.plan.loading.changes import Change, Kind
 from campaigns.plan.loading.extending import extend_recurrences
 from campaigns.plan.loading.load import Loaded, load
-from campaigns.plan.loading.removing import remove_campaign
+from campaigns.plan.loading.removing import Removed, remove_campaign
 
-__all__ = ["Change", "Kind", "Loaded", "extend_recurrences", "load", "remove_campaign"]
+__all__ = ["Change", "Kind", "Loaded", "Removed", "extend_recurrences", "load", "remove_campaign"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from campaigns.plan.matching import Match
     from campaigns.plan.planning import Entry, Plan
+    from campaigns.plan.spec import PostSpec
     from campaigns.plan.stored import StoredDelivery, StoredPost
 
 IN_FLIGHT = frozenset({State.SUBMITTING, State.UNCERTAIN})
@@ -153,7 +154,7 @@ class Differ:
             self._diff.work.create.append(entry)
         else:
             self._note(
-                post.line,
+                post,
                 "too-late-to-join",
                 f"{changes.excerpt(post)} will not go to {entry.account.name}: its time has passed.",
                 "Give it a later time if it should.",
@@ -165,15 +166,15 @@ class Differ:
         for key, row in stored.deliveries.items():
             late_occurrence = match.post.every and row.due_utc < self._now and row.account_id in accounts
             if key not in planned and not late_occurrence:
-                self._stop(row, match.post.line)
+                self._stop(row, match.post)
 
-    def _stop(self, row: StoredDelivery, line: int) -> bool:
+    def _stop(self, row: StoredDelivery, post: PostSpec | None) -> bool:
         if row.state in STOPPABLE:
             self._diff.work.cancel.append(row)
             return True
         if row.state in IN_FLIGHT:
             self._note(
-                line,
+                post,
                 "in-flight",
                 f"Delivery {row.id} is being sent just now and can't be taken back by a file.",
                 f"See what became of it: beacon post show {row.id}",
@@ -184,7 +185,7 @@ class Differ:
         still = {match.stored.id for match in self._plan.matches if match.stored}
         for stored in self._plan.stored.posts if self._plan.stored else ():
             if stored.id not in still and not stored.removed:
-                stopped = sum([self._stop(row, 0) for row in stored.deliveries.values()])
+                stopped = sum([self._stop(row, None) for row in stored.deliveries.values()])
                 self._diff.work.removed.append(stored)
                 self._diff.changes.append(changes.removed(stored.spec, stopped))
 
@@ -195,7 +196,7 @@ class Differ:
 
     def _doubt(self, match: Match, stored: StoredPost) -> None:
         self._note(
-            match.post.line,
+            match.post,
             "doubtful",
             f"{changes.excerpt(match.post)} is taken for {changes.excerpt(stored.spec)}, "
             "because it stands in its place.",
@@ -207,14 +208,16 @@ class Differ:
         if out:
             names = ", ".join(dict.fromkeys(entry.account.name for entry in out))
             self._note(
-                match.post.line,
+                match.post,
                 "stays-as-it-is",
                 f"{changes.excerpt(match.post)} is out, stopped or being sent on {names}: that stays.",
                 "Nothing to do if that suits.",
             )
 
-    def _note(self, line: int, code: str, what: str, mend: str) -> None:
-        self._diff.findings.append(Finding(self._plan.spec.source, line, Level.NOTE, code, what, mend))
+    def _note(self, post: PostSpec | None, code: str, what: str, mend: str) -> None:
+        spec = self._plan.spec
+        file, line = (spec.file_of(post), post.line) if post else (spec.source, 0)
+        self._diff.findings.append(Finding(file, line, Level.NOTE, code, what, mend))
 
     def _in_order_of_due(self) -> None:
         """New ids grow with due time, so that equal instants go out in the order of the file."""

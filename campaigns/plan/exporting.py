@@ -1,0 +1,84 @@
+"""A campaign as a folder that loads again: its file, with an `id` for each post, and its images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from campaigns.core.errors import Misuse, Unusable
+from campaigns.core.mediastore import inside, path_of
+from campaigns.plan.spec import MediaSpec
+from campaigns.plan.stored import read_stored
+from campaigns.plan.writing import write_campaign
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from campaigns.plan.spec import CampaignSpec
+
+FILE = "campaign.yaml"
+
+
+def export_campaign(session: Session, organisation_id: int, slug: str, folder: Path, media_dir: Path) -> Path:
+    """Writes `campaign.yaml` and the images it names into `folder`; returns the file's path.
+
+    Loading it where it came from changes nothing; elsewhere it makes the same campaign. Raises `Misuse`
+    when there is no such campaign or when something else stands in the way, `Unusable` when an image
+    is gone from the media folder. Nothing that stands there is overwritten.
+    """
+    spec, images = _portable(session, organisation_id, slug)
+    contents = {FILE: write_campaign(spec).encode()}
+    for file, digest in images.items():
+        try:
+            contents[file] = path_of(media_dir, digest).read_bytes()
+        except OSError as gone:
+            raise Unusable(
+                f"The image {file} is missing from the media folder {media_dir}; restore it from a backup."
+            ) from gone
+    for file, content in contents.items():
+        there = inside(folder, file)
+        if there.exists() and (not there.is_file() or there.read_bytes() != content):
+            raise Misuse(f"{there} is there already and differs; export to another folder, or move it away.")
+    try:
+        for file, content in contents.items():
+            there = inside(folder, file)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(content)
+    except OSError as refused:
+        raise Misuse(
+            f"{folder} can't be written ({refused.strerror}); export to another folder."
+        ) from refused
+    return folder / FILE
+
+
+def campaign_text(session: Session, organisation_id: int, slug: str) -> str:
+    """The file alone; raises `Misuse` when there is no such campaign."""
+    return write_campaign(_portable(session, organisation_id, slug)[0])
+
+
+def _portable(session: Session, organisation_id: int, slug: str) -> tuple[CampaignSpec, dict[str, str]]:
+    """The campaign, and each image's SHA-256 by the name that it has there."""
+    stored = read_stored(session, organisation_id, slug)
+    if stored is None:
+        raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
+    images: dict[str, str] = {}
+    posts = []
+    for post in stored.posts:
+        if post.removed:
+            continue
+        media = []
+        for picture in post.pictures:
+            file = _name(picture.file, picture.facts.sha256, images)
+            images[file] = picture.facts.sha256
+            media.append(MediaSpec(file, picture.alt))
+        posts.append(replace(post.spec, media=tuple(media)))
+    return replace(stored.spec, posts=tuple(posts)), images
+
+
+def _name(file: str, digest: str, taken: dict[str, str]) -> str:
+    """Another name for an image whose file was replaced between two loads while its post kept the old one."""
+    if taken.get(file, digest) == digest and file != FILE:
+        return file
+    path = PurePosixPath(file)
+    return str(path.with_name(f"{path.stem}-{digest[:8]}{path.suffix}"))
