@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from campaigns.core.errors import Misuse
+from campaigns.platforms.addresses import base_url, is_exposed
 from campaigns.platforms.contract import Connection, Reconnect, Refused, Unclear
 from campaigns.platforms.mastodon.client import AGENT, SCOPES, open_client, open_session
 from campaigns.platforms.sdk import in_thread
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from campaigns.platforms.contract import Talk
     from campaigns.platforms.sdk import OnceSession
 
+EXAMPLE = "mastodon.social"
 DEADLINE = 20.0  # seconds for each request while a person waits
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code instead of sending it somewhere
 TOLD = ("statuses", "media_attachments")  # the parts of the server's configuration that `RULES` reads
@@ -29,8 +29,10 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
     Raises `Misuse` for a server that is no web address, a `PlatformError` for what the server said.
     """
     del http  # Mastodon.py brings its own
-    server = base_url(talk.ask("server", "Address of your Mastodon server (such as mastodon.social)"))
-    if server.startswith("http:") and not _is_own(server):
+    server = base_url(
+        talk.ask("server", f"Address of your Mastodon server (such as {EXAMPLE})"), example=EXAMPLE
+    )
+    if is_exposed(server):
         talk.tell(f"Caution: {server} is not encrypted; the token can be read on its way.")
     session = open_session(DEADLINE)
     try:
@@ -47,22 +49,6 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
         raise Refused(f"{server} does not speak Mastodon's API; check the address.")
     handle = f"@{account['acct']}@{instance.get('domain') or urlsplit(server).hostname}"
     return Connection(server, handle, {"access_token": token}, _limits(instance))
-
-
-def base_url(typed: str) -> str:
-    """`mastodon.social/@alice` becomes `https://mastodon.social`.
-
-    Raises `Misuse` for what is no web address."""
-    typed = typed.strip()
-    split = urlsplit(typed if "://" in typed else f"https://{typed}")
-    try:
-        host, port = split.hostname, split.port
-    except ValueError:
-        host = port = None
-    if split.scheme.lower() not in {"http", "https"} or not host or split.username or " " in split.netloc:
-        raise Misuse(f"{typed!r} is no server address; give a host name such as mastodon.social.")
-    host = f"[{host}]" if ":" in host else host
-    return f"{split.scheme.lower()}://{host}" + (f":{port}" if port else "")
 
 
 async def _token_by_code(talk: Talk, server: str, session: OnceSession) -> str:
@@ -108,11 +94,3 @@ def _limits(instance: dict[str, Any]) -> dict[str, Any]:
     if old := instance.get("max_toot_chars"):  # Pleroma and its kin
         told.setdefault("statuses", {}).setdefault("max_characters", old)
     return told
-
-
-def _is_own(server: str) -> bool:
-    host = urlsplit(server).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campaigns.core.errors import Misuse
 from campaigns.platforms.contract import Reconnect, Refused, TryLater
 from campaigns.platforms.http import open_session
-from campaigns.platforms.mastodon.connect import base_url, connect
+from campaigns.platforms.mastodon.connect import connect
 from tests.support.adapters import with_adapter
 from tests.support.talk import ScriptedTalk
 
@@ -69,24 +68,3 @@ def test_an_old_server_is_asked_the_old_way(mastodon: MastodonHarness) -> None:
     mastodon.proxy.answer(200, path="/api/v1/instance", body=body)
     connection = connected(ScriptedTalk(server=mastodon.server, token="mock_token"))
     assert connection.limits == {"statuses": {"max_characters": 4000}}
-
-
-@pytest.mark.parametrize(
-    ("typed", "url"),
-    [
-        ("mastodon.social", "https://mastodon.social"),
-        (" https://Mastodon.Social/@alice ", "https://mastodon.social"),
-        ("http://127.0.0.1:3300/", "http://127.0.0.1:3300"),
-        ("http://[::1]:3000", "http://[::1]:3000"),
-    ],
-)
-def test_a_server_may_be_typed_in_many_ways(typed: str, url: str) -> None:
-    assert base_url(typed) == url
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "ftp://x.org", "file:///etc/passwd", "https://", "a b", "https://u:p@x.org", "x:99999"]
-)
-def test_what_is_no_web_address_is_refused(typed: str) -> None:
-    with pytest.raises(Misuse, match="host name"):
-        base_url(typed)

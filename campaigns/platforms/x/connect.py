@@ -1,0 +1,85 @@
+"""Connecting an X account: OAuth 1.0a user keys, or an OAuth 2.0 user token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from campaigns.platforms.addresses import base_url, is_exposed
+from campaigns.platforms.contract import Connection, Unclear
+from campaigns.platforms.x.access import Access
+from campaigns.platforms.x.client import SERVER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import aiohttp
+    import tweepy
+
+    from campaigns.platforms.contract import Talk
+
+DEADLINE = 20.0  # seconds for each request while a person waits
+KEYS = {
+    "api_secret": "API key secret",
+    "access_token": "Access token",
+    "access_secret": "Access token secret",
+}
+
+
+async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
+    """Asks for `server`, then for `api_key`, `api_secret`, `access_token`, `access_secret`; without an
+    `api_key` for `access_token`, `refresh_token`, `client_id`, `client_secret`.
+
+    Raises `Misuse` for a server that is no web address, a `PlatformError` for what X said.
+    """
+    del http  # tweepy brings its own
+    server = base_url(talk.ask("server", "Address of X's API", default=SERVER), example=SERVER)
+    if is_exposed(server):
+        talk.tell(f"Caution: {server} is not encrypted; the keys can be read on their way.")
+    held = _Held(_asked(talk))
+    access = Access(server, DEADLINE, held)
+    try:
+        answer = await access.call(_me)
+    finally:
+        access.close()
+    me = answer.get("data") if isinstance(answer, dict) else None
+    if not me or not me.get("username"):
+        raise Unclear("X did not say whose account this is; try again.", sick=False)
+    return Connection(server, f"@{me['username']}", await held.current())
+
+
+def _asked(talk: Talk) -> dict[str, str]:
+    key = talk.ask("api_key", "API key (empty: OAuth 2.0 tokens)", secret=True, default="").strip()
+    if key:
+        rest = {name: talk.ask(name, question, secret=True).strip() for name, question in KEYS.items()}
+        return {"api_key": key, **rest}
+    token = talk.ask("access_token", "OAuth 2.0 access token of the account", secret=True).strip()
+    refresh = talk.ask("refresh_token", "Refresh token (empty: none)", secret=True, default="").strip()
+    if not refresh:
+        talk.tell("Without a refresh token this account must be connected again every two hours.")
+        return {"access_token": token}
+    held = {
+        "access_token": token,
+        "refresh_token": refresh,
+        "client_id": talk.ask("client_id", "Client ID of your X app").strip(),
+    }
+    secret = talk.ask("client_secret", "Client secret (empty: none)", secret=True, default="").strip()
+    return {**held, "client_secret": secret} if secret else held
+
+
+def _me(client: tweepy.Client, user_auth: bool) -> Any:
+    return client.get_me(user_auth=user_auth)
+
+
+class _Held:
+    """Credentials before they are stored: a token that X renewed meanwhile is kept."""
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self._held = dict(held)
+
+    async def current(self) -> dict[str, Any]:
+        return dict(self._held)
+
+    async def replace(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+        del before  # nobody else holds them
+        self._held = dict(after)
+        return dict(self._held)
