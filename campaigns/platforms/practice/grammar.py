@@ -16,7 +16,7 @@ LARGEST_IMAGE = 8_000_000  # bytes
 LONGEST_ALT = 1500  # characters
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
-_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_LINK = re.compile(r"(?<![\w#\uff03])https?://[^\s<>\"]+", re.IGNORECASE)
 _MAYBE_TAG = re.compile(r"[#\uff03]")
 
 
