@@ -9,6 +9,7 @@ import pytest
 from tests.support.bluesky import BlueskyHarness, Pds, account_on, running_pds
 from tests.support.mastodon import mastodon_harness, mastodon_process
 from tests.support.practice import running_practice
+from tests.support.x import running_x
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.harness import PlatformHarness
 
-SERVERS = ("practice-keyed", "practice-readable", "practice-blind", "mastodon", "bluesky")
+SERVERS = ("practice-keyed", "practice-readable", "practice-blind", "mastodon", "bluesky", "x")
 
 
 @pytest.fixture(scope="session")
@@ -55,4 +56,6 @@ def _opened(
         return account_on(request.getfixturevalue("pds"))
     if name == "mastodon":
         return mastodon_harness(request.getfixturevalue("mastodon_url"))
+    if name == "x":
+        return running_x()
     return running_practice(folder, name.removeprefix("practice-"))

@@ -84,6 +84,7 @@ def _linked_tags(server: PlatformHarness, receipt: Receipt) -> set[str]:
     (post,) = server.posts()
     tags = post.get("tags")
     if tags is None:
+        assert receipt.url.startswith(server.server)
         page = requests.get(receipt.url, timeout=10).text
         tags = [unquote(tag) for tag in re.findall(r'href="/tags/([^"?]+)', page)]
     return {tag.casefold() for tag in tags}

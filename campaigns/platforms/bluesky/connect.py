@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from campaigns.core.errors import Misuse
+from campaigns.platforms.addresses import base_url, is_exposed
 from campaigns.platforms.bluesky.session import log_in, tokens_of
 from campaigns.platforms.contract import Connection
 
@@ -18,14 +18,19 @@ DEFAULT_SERVER = "https://bsky.social"
 DEADLINE = 30.0  # seconds; a person waits
 
 _APP_PASSWORD = re.compile(r"([a-z0-9]{4}-){3}[a-z0-9]{4}")
-_WEB_ADDRESS = re.compile(
-    r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)", re.IGNORECASE
-)
 
 
 async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
-    """Logs in once, and keeps the session beside the app password that can make another."""
-    server = _server(talk.ask("server", "Address of your Bluesky server", default=DEFAULT_SERVER))
+    """Asks for `server`, `handle` and `password`; logs in once, and keeps the session beside the app
+    password that can make another.
+
+    Raises `Misuse` for a server that is no web address, a `PlatformError` for what the server said.
+    """
+    server = base_url(
+        talk.ask("server", "Address of your Bluesky server", default=DEFAULT_SERVER), example=DEFAULT_SERVER
+    )
+    if is_exposed(server):
+        talk.tell(f"Caution: {server} is not encrypted; the app password can be read on its way.")
     handle = talk.ask("handle", "Your handle, such as alice.bsky.social").strip().removeprefix("@")
     password = talk.ask("password", "App password", secret=True).strip()
     if not _APP_PASSWORD.fullmatch(password):
@@ -39,12 +44,3 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
         handle=session.text("handle"),
         credentials={"did": session.text("did"), "app_password": password, **tokens_of(session)},
     )
-
-
-def _server(given: str) -> str:
-    address = given.strip().rstrip("/")
-    if "://" not in address:
-        address = f"https://{address}"
-    if not _WEB_ADDRESS.fullmatch(address):
-        raise Misuse(f"{given!r} is not a server's address; give one such as {DEFAULT_SERVER}.")
-    return address

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LABEL = "Bluesky"
 MOST_RENEWALS = 2  # what another process stored first, and we then take over, may have run out too
 
+_NO_SUCH_PROCEDURE = {404, 405}
 _RUN_OUT = {"ExpiredToken", "InvalidToken"}
 
 
@@ -41,6 +42,8 @@ async def log_in(
     """Makes a session. `identifier` is a handle or a DID; raises `Reconnect` for a wrong password."""
 
     def judge(answer: Answer) -> PlatformError | None:
+        if answer.status in _NO_SUCH_PROCEDURE:
+            return Refused(f"{server} is no Bluesky server; check the address.")
         if error_name(answer) != "AuthenticationRequired":
             return None
         return Reconnect(

@@ -9,7 +9,7 @@ import pytest
 
 from campaigns.core.errors import Misuse
 from campaigns.platforms.bluesky.connect import connect
-from campaigns.platforms.contract import Connection, Reconnect
+from campaigns.platforms.contract import Connection, Reconnect, Refused
 from campaigns.platforms.http import open_session
 from tests.support.adapters import with_adapter
 from tests.support.harness import HeldCredentials
@@ -52,9 +52,24 @@ def test_what_looks_like_a_main_password_is_advised_against(bluesky: BlueskyHarn
     assert "app password" in talk.told[-1]
 
 
-@pytest.mark.parametrize(
-    "server", ["", "http://example.org", "ftp://example.org", "a b", "https://me@example.org"]
-)
-def test_a_password_is_never_sent_to_what_is_no_safe_address(server: str) -> None:
-    with pytest.raises(Misuse, match="server's address"):
+def test_a_site_that_is_no_bluesky_server_is_named(bluesky: BlueskyHarness) -> None:
+    bluesky.proxy.answer(404, body=b"<html>Not here</html>")
+    talk = ScriptedTalk(server=bluesky.server, handle="alice.test", password="aaaa-bbbb-cccc-dddd")
+    with pytest.raises(Refused, match=f"{bluesky.server} is no Bluesky server"):
+        _connect(talk)
+
+
+@pytest.mark.parametrize("server", ["", "ftp://example.org", "a b", "https://me@example.org"])
+def test_what_is_no_server_address_is_never_sent_a_password(server: str) -> None:
+    with pytest.raises(Misuse, match="no server address"):
         _connect(ScriptedTalk(server=server, handle="alice.test", password="aaaa-bbbb-cccc-dddd"))
+
+
+def test_an_unencrypted_server_is_cautioned_against_before_the_password_is_asked() -> None:
+    def nothing_typed_yet(talk: ScriptedTalk) -> str:
+        assert "not encrypted" in talk.told[-1]
+        raise Misuse("The person thought better of it.")
+
+    talk = ScriptedTalk(server="http://example.org", handle="alice.test", password=nothing_typed_yet)
+    with pytest.raises(Misuse, match="thought better"):
+        _connect(talk)
