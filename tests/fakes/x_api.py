@@ -109,6 +109,7 @@ def weighted_length(text: str) -> int:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, *args: Any) -> None:
         self.state = XState()

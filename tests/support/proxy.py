@@ -150,6 +150,7 @@ def lossy_proxy(target: str) -> Iterator[LossyProxy]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
 
     def __init__(self, proxy: LossyProxy, port: int) -> None:
         self.proxy = proxy
