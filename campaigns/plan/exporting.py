@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse, Unusable
 from campaigns.core.mediastore import inside, path_of
-from campaigns.plan.spec import MediaSpec
 from campaigns.plan.stored import read_stored
 from campaigns.plan.writing import write_campaign
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlmodel import Session
 
     from campaigns.plan.spec import CampaignSpec
@@ -58,27 +57,9 @@ def campaign_text(session: Session, organisation_id: int, slug: str) -> str:
 
 
 def _portable(session: Session, organisation_id: int, slug: str) -> tuple[CampaignSpec, dict[str, str]]:
-    """The campaign, and each image's SHA-256 by the name that it has there."""
+    """The campaign, and the SHA-256 of each image by its name there."""
     stored = read_stored(session, organisation_id, slug)
     if stored is None:
         raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
-    images: dict[str, str] = {}
-    posts = []
-    for post in stored.posts:
-        if post.removed:
-            continue
-        media = []
-        for picture in post.pictures:
-            file = _name(picture.file, picture.facts.sha256, images)
-            images[file] = picture.facts.sha256
-            media.append(MediaSpec(file, picture.alt))
-        posts.append(replace(post.spec, media=tuple(media)))
-    return replace(stored.spec, posts=tuple(posts)), images
-
-
-def _name(file: str, digest: str, taken: dict[str, str]) -> str:
-    """Another name for an image whose file was replaced between two loads while its post kept the old one."""
-    if taken.get(file, digest) == digest and file != FILE:
-        return file
-    path = PurePosixPath(file)
-    return str(path.with_name(f"{path.stem}-{digest[:8]}{path.suffix}"))
+    pictures = (picture for post in stored.posts if not post.removed for picture in post.pictures)
+    return stored.spec, {picture.file: picture.facts.sha256 for picture in pictures}
