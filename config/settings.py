@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -95,6 +95,16 @@ class Settings(BaseSettings):
             message = f"BEACON_TIMEZONE: there is no zone {name!r}; use a name such as Europe/London."
             raise ValueError(message)
         return name
+
+    @model_validator(mode="after")
+    def _lease_outlasts_calls(self) -> Settings:
+        if self.lane_lease < 2 * self.call_deadline:
+            message = (
+                f"BEACON_LANE_LEASE ({self.lane_lease:g} s) must be at least twice "
+                f"BEACON_CALL_DEADLINE ({self.call_deadline:g} s)."
+            )
+            raise ValueError(message)
+        return self
 
     @cached_property
     def database(self) -> str:

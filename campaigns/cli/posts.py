@@ -11,6 +11,7 @@ from campaigns.cli.output import print_json, say, table
 from campaigns.core.errors import Misuse
 from campaigns.core.moments import iso_z
 from campaigns.deliver import overview, people
+from campaigns.deliver.story import story
 from campaigns.models import State
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ def show_all(*, campaign: str, account: str, state: str, limit: int, as_json: bo
 
 def show_one(delivery_id: int, *, as_json: bool) -> None:
     with open_install() as install, install.reading() as session:
-        story = overview.story(session, delivery_id)
+        told = story(session, delivery_id)
     if as_json:
-        print_json(story.as_json())
+        print_json(told.as_json())
         return
-    for line in story.lines():
+    for line in told.lines():
         say(line)
 
 
@@ -90,9 +91,9 @@ def _act(delivery_id: int, change: Callable[[Session], Any], *, as_json: bool) -
         with install.writing() as session:
             change(session)
         with install.reading() as session:
-            story = overview.story(session, delivery_id)
+            told = story(session, delivery_id)
     if as_json:
-        print_json(story.as_json())
+        print_json(told.as_json())
     else:
-        for line in story.lines()[:3]:
+        for line in told.lines()[:3]:
             say(line)

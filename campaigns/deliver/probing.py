@@ -33,7 +33,7 @@ async def probe(engine: Engine, vault: Vault, accounts: Sequence[Account], deadl
             credentials = StoredCredentials(
                 engine, vault, runtime, account.id, account.sealed, account.credentials_version
             )
-            context = Context(account.server, account.handle, credentials, http, deadline)
+            context = Context(account.server, account.handle, credentials, http, deadline, account.limits)
             async with asyncio.timeout(deadline):
                 await _ask(open_adapter(account.platform, context))
         except BeaconError as trouble:

@@ -36,6 +36,13 @@ class Delivery(SQLModel, table=True):
             sqlite_where=_ACTIVE_SQL,
             postgresql_where=_ACTIVE_SQL,
         ),
+        Index(
+            "delivery_wake",
+            "account_id",
+            "wake_utc",
+            sqlite_where=_ACTIVE_SQL,
+            postgresql_where=_ACTIVE_SQL,
+        ),
         Index("delivery_of_campaign", "campaign_id", "due_utc"),
         Index("delivery_by_state", "state", "due_utc"),
     )
@@ -103,11 +110,11 @@ class Attempt(SQLModel, table=True):
     """One outgoing call, written before it begins. An attempt without an end is in flight."""
 
     __table_args__ = (
-        Index("attempt_open", "id", sqlite_where=_OPEN_SQL, postgresql_where=_OPEN_SQL),
-        Index("attempt_of_delivery", "delivery_id", "id"),
+        Index("attempt_open", "owner", sqlite_where=_OPEN_SQL, postgresql_where=_OPEN_SQL),
+        Index("attempt_of_delivery", "delivery_id", "begun_utc"),
     )
 
-    id: int = primary_key()
+    id: str = Field(primary_key=True, max_length=64, description="Made by its owner, which so knows it beforehand.")
     organisation_id: int = reference("organisation.id")
     account_id: int = reference("account.id")
     delivery_id: int = reference("delivery.id")

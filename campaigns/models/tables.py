@@ -17,11 +17,14 @@ def _table(name: str) -> Table:
 
 
 account = _table("account")
+attempt = _table("attempt")
 audit = _table("audit")
 campaign = _table("campaign")
+control = _table("control")
 delivery = _table("delivery")
 media = _table("media")
 organisation = _table("organisation")
 part = _table("part")
 post = _table("post")
 post_media = _table("post_media")
+process = _table("process")

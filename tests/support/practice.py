@@ -93,11 +93,11 @@ class PracticeServer:
     def revoke(self, account: str = "practice") -> None:
         self.faults({"effect": "revoke", "account": account})
 
-    def restore(self, account: str = "practice") -> None:
-        """The token is good again; its account signs up with it."""
+    def restore(self, account: str = "practice", token: str | None = None) -> None:
+        """The token is good again; its account (this one's own, unless given) signs up with it."""
         self.faults()
-        if account == self.handle:
-            self._call("POST", "/api/accounts", {"name": account}, self.credentials["token"])
+        if token or account == self.handle:
+            self._call("POST", "/api/accounts", {"name": account}, token or self.credentials["token"])
 
     def _call(self, method: str, path: str, body: Any, token: str = "") -> Any:
         request = urllib.request.Request(  # noqa: S310 - loopback

@@ -242,6 +242,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
         )
         batch_op.create_index("delivery_of_campaign", ["campaign_id", "due_utc"], unique=False)
+        batch_op.create_index(
+            "delivery_wake",
+            ["account_id", "wake_utc"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
+        )
 
     op.create_table(
         "post_media",
@@ -267,7 +274,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "attempt",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -295,10 +302,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index("attempt_of_delivery", ["delivery_id", "id"], unique=False)
+        batch_op.create_index("attempt_of_delivery", ["delivery_id", "begun_utc"], unique=False)
         batch_op.create_index(
             "attempt_open",
-            ["id"],
+            ["owner"],
             unique=False,
             sqlite_where=sa.text("ended_utc IS NULL"),
             postgresql_where=sa.text("ended_utc IS NULL"),
@@ -350,6 +357,11 @@ def downgrade() -> None:
     op.drop_table("attempt")
     op.drop_table("post_media")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "delivery_wake",
+            sqlite_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
+        )
         batch_op.drop_index("delivery_of_campaign")
         batch_op.drop_index(
             "delivery_lane",

@@ -1,0 +1,209 @@
+"""What a lane has to do: its due deliveries in order, each with the part that its cursor names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from campaigns.core import mediastore
+from campaigns.deliver.verdict import may_pass
+from campaigns.models import ACTIVE, INSTALL, AccountState, PauseMode, State
+from campaigns.models.tables import account, campaign, control, delivery, media, part
+from campaigns.platforms.contract import MediaFile, Outgoing, Receipt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+    from sqlalchemy.engine import Connection, RowMapping
+
+DELIVERIES_AT_ONCE = 64
+"""How many of a lane's deliveries are read in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A delivery with its current part, as read outside any transaction."""
+
+    delivery_id: int
+    organisation_id: int
+    account_id: int
+    state: State
+    version: int
+    place: int
+    due: datetime
+    wake: datetime
+    urgent: bool
+    attempts: int
+    marks: int
+    absences: int
+    unclear: datetime | None  # since when its outcome is unknown
+    fence: int
+    outgoing: Outgoing
+
+    @property
+    def unprepared(self) -> list[MediaFile]:
+        """The images that have not been uploaded yet."""
+        return [image for image in self.outgoing.media if str(image.id) not in self.outgoing.uploaded]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What the lane needs to know of its account."""
+
+    id: int
+    platform: str
+    name: str
+    server: str
+    handle: str
+    sealed: str
+    credentials_version: int
+    limits: dict[str, Any]
+    ready: bool
+    breaker_failures: int
+    breaker_until: datetime | None
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    account: AccountFacts
+    items: list[Item]
+
+
+def read_agenda(engine: Engine, account_id: int, until: datetime, media_dir: Path) -> Agenda:
+    """The lane's deliveries to look at before `until`, urgent ones first, then by (due, id).
+
+    What a pause stops is left out: order counts among what may go.
+    """
+    with engine.connect() as connection:
+        facts = connection.execute(select(account).where(account.c.id == account_id)).mappings().one()
+        its_account = AccountFacts(
+            id=account_id,
+            platform=facts["platform"],
+            name=facts["name"],
+            server=facts["server"],
+            handle=facts["handle"],
+            sealed=facts["sealed"],
+            credentials_version=facts["credentials_version"],
+            limits=facts["limits"],
+            ready=facts["state"] == AccountState.READY and not facts["paused"],
+            breaker_failures=facts["breaker_failures"],
+            breaker_until=facts["breaker_until"],
+            not_before=facts["not_before"],
+        )
+        if not its_account.ready:
+            return Agenda(its_account, [])
+        rows = _due(connection, account_id, until)
+        return Agenda(its_account, _items(connection, rows, media_dir))
+
+
+def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMapping]:
+    mode = PauseMode(
+        connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
+        or PauseMode.NONE
+    )
+    mine = (
+        select(delivery)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(
+            delivery.c.account_id == account_id,
+            delivery.c.state.in_(sorted(ACTIVE)),
+            ~campaign.c.paused,
+        )
+        .limit(DELIVERIES_AT_ONCE)
+    )
+    if mode is not PauseMode.NONE:
+        # A question already asked may still be answered in a pause: looking is not sending.
+        mine = mine.where(delivery.c.essential | (delivery.c.state == State.UNCERTAIN))
+        if not may_pass(mode, essential=True):
+            mine = mine.where(delivery.c.state == State.UNCERTAIN)
+    urgent = mine.where(delivery.c.urgent, delivery.c.due_utc <= until)
+    in_turn = mine.where(~delivery.c.urgent, delivery.c.due_utc <= until)
+    to_prepare = mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until)
+    found: list[RowMapping] = []
+    for query in (urgent, in_turn, to_prepare):
+        found += connection.execute(query.order_by(delivery.c.due_utc, delivery.c.id)).mappings()
+    return found
+
+
+def _items(connection: Connection, rows: list[RowMapping], media_dir: Path) -> list[Item]:
+    ids = [row["id"] for row in rows]
+    parts: dict[int, dict[int, RowMapping]] = {}
+    for found in connection.execute(select(part).where(part.c.delivery_id.in_(ids))).mappings():
+        parts.setdefault(found["delivery_id"], {})[found["place"]] = found
+    images = _images(connection, [piece for pieces in parts.values() for piece in pieces.values()])
+    return [_item(row, parts[row["id"]], images, media_dir) for row in rows]
+
+
+def _images(connection: Connection, parts: list[RowMapping]) -> dict[int, RowMapping]:
+    wanted = {image["id"] for piece in parts for image in piece["payload"].get("media", ())}
+    if not wanted:
+        return {}
+    return {
+        row["id"]: row
+        for row in connection.execute(select(media).where(media.c.id.in_(sorted(wanted)))).mappings()
+    }
+
+
+def _item(
+    row: RowMapping, parts: dict[int, RowMapping], images: dict[int, RowMapping], media_dir: Path
+) -> Item:
+    place = row["cursor"]
+    current = parts[place]
+    payload = current["payload"]
+    return Item(
+        delivery_id=row["id"],
+        organisation_id=row["organisation_id"],
+        account_id=row["account_id"],
+        state=State(row["state"]),
+        version=row["version"],
+        place=place,
+        due=row["due_utc"],
+        wake=row["wake_utc"],
+        urgent=row["urgent"],
+        attempts=row["attempts"],
+        marks=row["marks"],
+        absences=row["absences"],
+        unclear=row["unclear_utc"],
+        fence=row["fence"],
+        outgoing=Outgoing(
+            key=current["key"],
+            text=payload["text"],
+            language=payload.get("language"),
+            content_warning=payload.get("content_warning"),
+            media=tuple(
+                _media_file(images[image["id"]], image["alt"], media_dir) for image in payload["media"]
+            ),
+            uploaded=current["checkpoint"],
+            root=_receipt(parts.get(0)) if place else None,
+            parent=_receipt(parts.get(place - 1)) if place else None,
+            frozen=current["frozen"],
+        ),
+    )
+
+
+def _receipt(row: RowMapping | None) -> Receipt | None:
+    if row is None or row["remote_id"] is None:
+        return None
+    return Receipt(row["remote_id"], row["remote_url"] or "", row["remote"])
+
+
+def _media_file(row: RowMapping, alt: str, media_dir: Path) -> MediaFile:
+    return MediaFile(
+        id=row["id"],
+        path=mediastore.path_of(media_dir, row["sha256"]),
+        mime=row["mime"],
+        alt=alt,
+        size=row["size"],
+        width=row["width"],
+        height=row["height"],
+    )
+
+
+PREPARE_AHEAD = timedelta(minutes=10)
+"""Media are uploaded up to this long before their post is due."""

@@ -1,0 +1,61 @@
+"""One call to a platform, under its deadline: every way it may end is one of the outcomes."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from campaigns.deliver.outcome import Again, Disconnected, No, Out, Outcome, Unknown
+from campaigns.platforms.contract import Reconnect, Refused, TryLater, Unclear
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from campaigns.deliver.runtime import Runtime
+    from campaigns.platforms.contract import Receipt
+    from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LONGEST_BACKOFF = 300.0
+"""Seconds."""
+
+
+async def send(call: Awaitable[Receipt], attempts: int, runtime: Runtime, settings: Settings) -> Outcome:
+    """What a send or replay came to. `attempts` counts the sends of this part so far, this one included."""
+    try:
+        async with asyncio.timeout(settings.call_deadline):
+            return Out(await call)
+    except Exception as error:  # noqa: BLE001 - an adapter's bug must become a question, never a lost post
+        return classify(error, attempts, runtime, settings)
+
+
+def classify(error: Exception, attempts: int, runtime: Runtime, settings: Settings) -> Outcome:
+    """The four platform errors, a deadline, or something nobody thought of."""
+    now = runtime.now()
+    match error:
+        case TryLater():
+            if attempts >= settings.max_attempts:
+                return No(f"Given up after {attempts} tries; the last answer was: {error}")
+            wait = max(error.after or 0.0, backoff(attempts, runtime))
+            return Again(now + timedelta(seconds=wait), str(error), whole_lane=error.after is not None)
+        case Refused():
+            return No(str(error))
+        case Reconnect():
+            return Disconnected(str(error))
+        case Unclear():
+            reason, sick = str(error), error.sick
+        case TimeoutError():
+            reason, sick = f"The platform gave no answer within {settings.call_deadline:g} s.", True
+        case _:
+            log.error("adapter.unexpected", exc_info=error)
+            reason, sick = f"The platform's answer could not be understood ({type(error).__name__}).", False
+    return Unknown(now + timedelta(seconds=settings.quarantine), reason, sick=sick)
+
+
+def backoff(attempts: int, runtime: Runtime) -> float:
+    """Seconds until the next try: full jitter over a doubling span (AWS Architecture Blog, 2015)."""
+    return runtime.random.uniform(0, min(LONGEST_BACKOFF, 2.0**attempts))

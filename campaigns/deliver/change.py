@@ -1,0 +1,151 @@
+"""What an outcome makes of a delivery: the arrows of the state machine, without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from campaigns.deliver.outcome import (
+    Again,
+    AskPerson,
+    Disconnected,
+    No,
+    NotSeen,
+    Out,
+    Unknown,
+    Uploaded,
+)
+from campaigns.models import State, check_arrow, stopped
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from campaigns.deliver.report import Report
+
+Row: TypeAlias = Mapping[str, Any]
+"""state, cursor, fence, absences, unclear_utc and due_utc of a delivery, and how many `parts` it has."""
+
+BREAKER_SECONDS = timedelta(seconds=60)
+"""How long a breaker stays open before the platform's cheapest read is tried."""
+
+LONGEST_REASON = 1000
+
+
+@dataclass(slots=True)
+class Change:
+    """The delivery row after the outcome; None keeps a column as it was."""
+
+    id: int
+    state: State
+    reason: str = ""
+    cursor: int = 0
+    wake: datetime | None = None
+    unclear: datetime | None = None
+    published: datetime | None = None
+    absences: int = 0
+    fresh_part: bool = False
+
+    def as_row(self) -> dict[str, Any]:
+        return {
+            "its_id": self.id,
+            "its_state": self.state,
+            "its_reason": self.reason[:LONGEST_REASON],
+            "its_cursor": self.cursor,
+            "its_wake": self.wake,
+            "its_unclear": self.unclear,
+            "its_published": self.published,
+            "its_absences": self.absences,
+            "its_fresh": self.fresh_part,
+        }
+
+    def seen(self) -> dict[str, Any]:
+        """The row as a later outcome of the same transaction finds it."""
+        return {
+            "state": self.state,
+            "cursor": self.cursor,
+            "absences": self.absences,
+            "unclear_utc": self.unclear,
+        }
+
+
+def change_by(report: Report, row: Row, now: datetime) -> Change | None:
+    """None when this outcome is no longer asked for: another owner has taken over, or a person settled it."""
+    state = State(row["state"])
+    if isinstance(report.outcome, Uploaded | Again | No | Disconnected) and state in {
+        State.SCHEDULED,
+        State.RETRY_WAIT,
+    }:
+        allowed = row["cursor"] == report.place  # an upload ends while its delivery still waits
+    else:
+        allowed = (
+            state in {State.SUBMITTING, State.UNCERTAIN}
+            and row["fence"] == report.fence
+            and row["cursor"] == report.place
+        )
+    if not allowed:
+        return None
+    change = Change(
+        report.delivery_id, state, cursor=row["cursor"], absences=row["absences"], unclear=row["unclear_utc"]
+    )
+    _FOLLOW[type(report.outcome)](change, report.outcome, row, now)
+    if change.state is not state:
+        check_arrow(state, change.state)
+    return change
+
+
+def _out(change: Change, _outcome: Out, row: Row, now: datetime) -> None:
+    change.cursor += 1
+    change.fresh_part = True
+    change.absences, change.unclear, change.wake = 0, None, now
+    if change.cursor == row["parts"]:
+        change.state, change.published = State.PUBLISHED, now
+    else:
+        change.state = State.SCHEDULED
+
+
+def _again(change: Change, outcome: Again, _row: Row, _now: datetime) -> None:
+    change.state, change.wake, change.reason = State.RETRY_WAIT, outcome.at, outcome.reason
+    change.absences, change.unclear = 0, None
+
+
+def _unknown(change: Change, outcome: Unknown, row: Row, now: datetime) -> None:
+    change.state, change.wake, change.reason = State.UNCERTAIN, outcome.at, outcome.reason
+    change.unclear, change.absences = row["unclear_utc"] or now, 0
+
+
+def _no(change: Change, outcome: No, row: Row, _now: datetime) -> None:
+    change.state, change.reason = stopped(State.FAILED, row["cursor"]), outcome.reason
+
+
+def _disconnected(change: Change, outcome: Disconnected, _row: Row, now: datetime) -> None:
+    change.state = State.UNCERTAIN if outcome.unknown else State.RETRY_WAIT
+    change.wake, change.reason = now, outcome.reason
+
+
+def _ask_person(change: Change, outcome: AskPerson, _row: Row, _now: datetime) -> None:
+    change.state, change.reason = State.NEEDS_PERSON, outcome.reason
+
+
+def _not_seen(change: Change, outcome: NotSeen, row: Row, _now: datetime) -> None:
+    change.state, change.wake, change.reason = State.UNCERTAIN, outcome.at, outcome.reason
+    change.absences = row["absences"] + 1 if outcome.absent else row["absences"]
+    if outcome.sick and row["unclear_utc"]:  # the time of an open breaker does not count against the limit
+        change.unclear = row["unclear_utc"] + BREAKER_SECONDS
+
+
+def _uploaded(change: Change, outcome: Uploaded, row: Row, now: datetime) -> None:
+    change.wake = max(row["due_utc"], now) if outcome.complete else now
+
+
+_FOLLOW: dict[type, Any] = {
+    Out: _out,
+    Again: _again,
+    Unknown: _unknown,
+    No: _no,
+    Disconnected: _disconnected,
+    AskPerson: _ask_person,
+    NotSeen: _not_seen,
+    Uploaded: _uploaded,
+}

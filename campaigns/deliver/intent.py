@@ -1,0 +1,251 @@
+"""The intent: written and committed before the wire, so that a crash leaves a question, never a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select, true, tuple_, update
+
+from campaigns.deliver.verdict import Asked, Divert, Go, Standing, Verdict, judge
+from campaigns.models import (
+    ACTIVE,
+    INSTALL,
+    AccountState,
+    AttemptKind,
+    LateRule,
+    PauseMode,
+    State,
+    check_arrow,
+    stopped,
+)
+from campaigns.models.tables import account, attempt, campaign, control, delivery, part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Asks to begin one call; answered by `Go`, or by the `Wait` or `Divert` that forbids it.
+
+    `Go` comes after the commit: then, and only then, the call may begin.
+    """
+
+    order: ClassVar[int] = 30
+    must_last: ClassVar[bool] = False
+
+    asked: Asked
+    account_id: int
+    organisation_id: int
+    attempt_id: str
+    key: str
+    frozen: dict[str, Any] = field(default_factory=dict)  # to be kept with the part; empty: already kept
+
+    @classmethod
+    def apply_all(cls, connection: Connection, entries: Sequence[Intent], now: datetime) -> list[Verdict]:
+        rows = _standings(connection, [entry.asked.delivery_id for entry in entries])
+        verdicts = [judge(entry.asked, rows[entry.asked.delivery_id], now) for entry in entries]
+        going = [
+            (entry, verdict)
+            for entry, verdict in zip(entries, verdicts, strict=True)
+            if isinstance(verdict, Go)
+        ]
+        _divert(connection, entries, verdicts, rows)
+        _submit(connection, [entry for entry, _ in going], rows)
+        _pace(connection, going)
+        _begin_attempts(connection, [entry for entry, _ in going], now)
+        return verdicts
+
+
+def _standings(connection: Connection, ids: list[int]) -> dict[int, Standing]:
+    mode = connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
+    install = PauseMode(mode or PauseMode.NONE)
+    rows = connection.execute(_STANDING[install], {"ids": sorted(ids)}).mappings()
+    return {row["id"]: _standing(row, install) for row in rows}
+
+
+def _standing(row: RowMapping, install: PauseMode) -> Standing:
+    return Standing(
+        state=State(row["state"]),
+        version=row["version"],
+        cursor=row["cursor"],
+        due=row["due_utc"],
+        late_within=timedelta(seconds=row["late_within"]),
+        late_then=LateRule(row["late_then"]),
+        essential=row["essential"],
+        previous_out=row["previous_out"],
+        behind=row["behind"],
+        campaign_paused=row["campaign_paused"],
+        account_paused=row["account_paused"],
+        account_state=AccountState(row["account_state"]),
+        install=install,
+        lane_owner=row["lane_owner"],
+        lane_fence=row["lane_fence"],
+        lane_until=row["lane_until"],
+        not_before=row["not_before"],
+        breaker_until=row["breaker_until"],
+        rate_tat=row["rate_tat"],
+        late_not_before=row["late_not_before"],
+    )
+
+
+def _standing_query(install: PauseMode) -> Any:
+    """Everything `judge` looks at; the rows stay locked, so that it is still true at the commit."""
+    earlier = delivery.alias("earlier")
+    its_campaign = campaign.alias("its_campaign")
+    ahead = tuple_(earlier.c.due_utc, earlier.c.id) < tuple_(delivery.c.due_utc, delivery.c.id)
+    holds = or_(
+        and_(ahead, ~delivery.c.urgent, earlier.c.state.in_(sorted(ACTIVE))),
+        and_(delivery.c.urgent, earlier.c.id != delivery.c.id, earlier.c.state == State.SUBMITTING),
+    )
+    behind = (
+        select(earlier.c.id)
+        .join(its_campaign, its_campaign.c.id == earlier.c.campaign_id)
+        .where(
+            earlier.c.account_id == delivery.c.account_id,
+            earlier.c.state.in_(sorted(ACTIVE)),
+            ~its_campaign.c.paused,
+            holds,
+            earlier.c.essential if install is PauseMode.CRISIS else true(),
+        )
+        .correlate(delivery)
+        .exists()
+    )
+    previous = part.alias("previous")
+    return (
+        select(
+            *delivery.c[
+                "id", "state", "version", "cursor", "due_utc", "late_within", "late_then", "essential"
+            ],
+            *account.c["lane_owner", "lane_fence", "lane_until", "not_before", "breaker_until"],
+            *account.c["rate_tat", "late_not_before"],
+            account.c.paused.label("account_paused"),
+            account.c.state.label("account_state"),
+            campaign.c.paused.label("campaign_paused"),
+            select(previous.c.out_utc)
+            .where(previous.c.delivery_id == delivery.c.id, previous.c.place == delivery.c.cursor - 1)
+            .scalar_subquery()
+            .label("previous_out"),
+            behind.label("behind"),
+        )
+        .join(account, account.c.id == delivery.c.account_id)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(delivery.c.id)
+        .with_for_update(of=[delivery, account])
+    )
+
+
+_STANDING = {mode: _standing_query(mode) for mode in PauseMode}
+
+_SUBMIT = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("its_id"))
+    .values(
+        state=State.SUBMITTING,
+        fence=bindparam("its_fence"),
+        attempts=delivery.c.attempts + 1,
+        reason="",
+    )
+)
+_FREEZE = (
+    update(part)
+    .where(part.c.delivery_id == bindparam("its_id"), part.c.place == bindparam("its_place"))
+    .values(frozen=bindparam("its_frozen"))
+)
+_DIVERT = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("its_id"))
+    .values(state=bindparam("its_state"), reason=bindparam("its_reason"))
+)
+_PACE = (
+    update(account)
+    .where(account.c.id == bindparam("its_id"))
+    .values(
+        rate_tat=func.coalesce(bindparam("its_tat"), account.c.rate_tat),
+        late_not_before=func.coalesce(bindparam("its_late"), account.c.late_not_before),
+    )
+)
+
+
+def _divert(
+    connection: Connection,
+    entries: Sequence[Intent],
+    verdicts: Sequence[Verdict],
+    rows: dict[int, Standing],
+) -> None:
+    changes = []
+    for entry, verdict in zip(entries, verdicts, strict=True):
+        if isinstance(verdict, Divert):
+            stands = rows[entry.asked.delivery_id]
+            to = verdict.to if verdict.to is State.HELD else stopped(verdict.to, stands.cursor)
+            changes.append(
+                {
+                    "its_id": entry.asked.delivery_id,
+                    "its_state": check_arrow(stands.state, to),
+                    "its_reason": verdict.reason,
+                }
+            )
+    if changes:
+        connection.execute(_DIVERT, changes)
+
+
+def _submit(connection: Connection, going: Sequence[Intent], rows: dict[int, Standing]) -> None:
+    sending = [entry for entry in going if entry.asked.kind is not AttemptKind.UPLOAD]
+    for entry in sending:
+        check_arrow(rows[entry.asked.delivery_id].state, State.SUBMITTING)
+    if sending:
+        connection.execute(
+            _SUBMIT,
+            [{"its_id": entry.asked.delivery_id, "its_fence": entry.asked.fence} for entry in sending],
+        )
+    freezing = [entry for entry in sending if entry.frozen]
+    if freezing:
+        connection.execute(
+            _FREEZE,
+            [
+                {
+                    "its_id": entry.asked.delivery_id,
+                    "its_place": entry.asked.place,
+                    "its_frozen": entry.frozen,
+                }
+                for entry in freezing
+            ],
+        )
+
+
+def _pace(connection: Connection, going: Sequence[tuple[Intent, Go]]) -> None:
+    changes = [
+        {"its_id": entry.account_id, "its_tat": verdict.rate_tat, "its_late": verdict.late_not_before}
+        for entry, verdict in going
+        if verdict.rate_tat or verdict.late_not_before
+    ]
+    if changes:
+        connection.execute(_PACE, changes)
+
+
+def _begin_attempts(connection: Connection, going: Sequence[Intent], now: datetime) -> None:
+    rows = [
+        {
+            "id": entry.attempt_id,
+            "organisation_id": entry.organisation_id,
+            "account_id": entry.account_id,
+            "delivery_id": entry.asked.delivery_id,
+            "place": entry.asked.place,
+            "kind": entry.asked.kind,
+            "owner": entry.asked.owner,
+            "fence": entry.asked.fence,
+            "key": entry.key,
+            "begun_utc": now,
+            "outcome": "",
+            "detail": "",
+        }
+        for entry in going
+    ]
+    if rows:
+        connection.execute(insert(attempt), rows)

@@ -1,0 +1,142 @@
+"""One journal a process: every waiting write of every lane goes into one transaction.
+
+A lane goes on only when the commit that holds its entry has returned. Entries that must not be lost
+(outcomes) are kept and tried again while the database is away; the others fail at once, and their lane
+starts over from what the database says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from campaigns.core.db import writing
+from campaigns.deliver import gate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.engine import Connection
+
+    from campaigns.deliver.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BATCH = 500
+RETRY_SECONDS = 0.5
+
+
+class JournalDownError(Exception):
+    """The database did not take the entry; whether it was written is unknown."""
+
+
+class Entry(Protocol):
+    """One lane's write. Entries of one class are applied together, classes by `order`."""
+
+    order: ClassVar[int]
+    must_last: ClassVar[bool]  # tried again until the database has taken it
+
+    @classmethod
+    def apply_all(cls, connection: Connection, entries: Sequence[Any], now: datetime) -> list[Any]:
+        """Writes the entries; returns one answer each, in their order. May be run again from scratch."""
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class _Waiting:
+    entry: Entry
+    answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Journal:
+    """Collects entries and commits them in groups; `commits` counts the transactions."""
+
+    def __init__(self, engine: Engine, runtime: Runtime) -> None:
+        self._engine, self._runtime = engine, runtime
+        self._waiting: list[_Waiting] = []
+        self._something = asyncio.Event()
+        self._closing = False
+        self.commits = 0
+
+    def put(self, entry: Entry) -> asyncio.Future[Any]:
+        """Queues an entry; the future brings its answer once it is committed."""
+        waiting = _Waiting(entry)
+        self._waiting.append(waiting)
+        self._something.set()
+        return waiting.answer
+
+    async def run(self) -> None:
+        """Commits until `close` is called and everything that waits is written."""
+        while self._waiting or not self._closing:
+            await self._something.wait()
+            self._something.clear()
+            while self._waiting:
+                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+                await self._write(batch)
+
+    def close(self) -> None:
+        self._closing = True
+        self._something.set()
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            answers = await self._runtime.blocking(self._commit, [waiting.entry for waiting in batch])
+        except (OperationalError, InterfaceError) as away:
+            await self._database_away(batch, away)
+        except DBAPIError as wrong:
+            await self._split(batch, wrong)
+        else:
+            for waiting, answer in zip(batch, answers, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answer)
+
+    def _commit(self, entries: list[Entry]) -> list[Any]:
+        kinds: dict[type[Entry], list[int]] = defaultdict(list)
+        for index, entry in enumerate(entries):
+            kinds[type(entry)].append(index)
+        answers: list[Any] = [None] * len(entries)
+        with writing(self._engine) as connection:
+            gate.pass_shared(connection)
+            now = self._runtime.now()
+            for kind in sorted(kinds, key=lambda kind: kind.order):
+                indexes = kinds[kind]
+                results = kind.apply_all(connection, [entries[index] for index in indexes], now)
+                for index, result in zip(indexes, results, strict=True):
+                    answers[index] = result
+        self.commits += 1
+        return answers
+
+    async def _database_away(self, batch: list[_Waiting], away: Exception) -> None:
+        log.warning("journal.database_away", error=str(away.__cause__ or away)[:300], entries=len(batch))
+        kept = [waiting for waiting in batch if waiting.entry.must_last]
+        for waiting in batch:
+            if not waiting.entry.must_last:
+                _fail(waiting, JournalDownError(str(away)))
+        if kept:
+            await asyncio.sleep(RETRY_SECONDS)
+            self._waiting[:0] = kept
+
+    async def _split(self, batch: list[_Waiting], wrong: DBAPIError) -> None:
+        """Something in the batch cannot be written: halve it until the bad entry stands alone."""
+        if len(batch) == 1:
+            log.error("journal.bad_entry", entry=repr(batch[0].entry)[:500], error=str(wrong)[:500])
+            _fail(batch[0], JournalDownError(str(wrong)))
+            return
+        middle = len(batch) // 2
+        await self._write(batch[:middle])
+        await self._write(batch[middle:])
+
+
+def _fail(waiting: _Waiting, error: Exception) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(error)
+        waiting.answer.exception()  # nobody may be waiting any more; that is no warning

@@ -1,0 +1,184 @@
+"""Pause: once it is acknowledged, nothing begins until somebody resumes.
+
+The switch is set alone in the gate; whatever passed the gate before stands written down as in flight.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session
+
+from campaigns.core.db import writing
+from campaigns.core.errors import Misuse
+from campaigns.core.moments import utc_now
+from campaigns.deliver import gate
+from campaigns.models import INSTALL, PauseMode
+from campaigns.models.tables import account, attempt, audit, campaign, control, delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Engine, Table
+    from sqlalchemy.engine import Connection
+
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is paused. Exactly one of campaign and account, or neither: the whole install."""
+
+    campaign: str | None = None
+    account: str | None = None
+    mode: PauseMode = PauseMode.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """A call that had begun before the pause and has not ended."""
+
+    delivery_id: int
+    account: str
+    kind: str
+    since_utc: datetime
+
+
+def pause_install(database: Engine, mode: PauseMode, person: str) -> Scope:
+    """Full: nothing begins any more. Crisis: only what is marked essential."""
+    _switch_install(database, mode, person, "pause")
+    return Scope(mode=mode)
+
+
+def resume_install(database: Engine, person: str) -> None:
+    _switch_install(database, PauseMode.NONE, person, "resume")
+
+
+def pause_campaign(database: Engine, slug: str, person: str) -> Scope:
+    _switch_part(database, campaign, campaign.c.slug == slug, f"campaign {slug}", person, paused=True)
+    return Scope(campaign=slug)
+
+
+def resume_campaign(database: Engine, slug: str, person: str) -> None:
+    _switch_part(database, campaign, campaign.c.slug == slug, f"campaign {slug}", person, paused=False)
+
+
+def pause_account(database: Engine, name: str, person: str) -> Scope:
+    _switch_part(database, account, account.c.name == name, f"account {name}", person, paused=True)
+    return Scope(account=name)
+
+
+def resume_account(database: Engine, name: str, person: str) -> None:
+    _switch_part(database, account, account.c.name == name, f"account {name}", person, paused=False)
+
+
+def in_flight(session: Session, scope: Scope) -> list[InFlight]:
+    """The calls that the scope's pause still waits for."""
+    query = (
+        select(attempt.c.delivery_id, account.c.name, attempt.c.kind, attempt.c.begun_utc)
+        .join(account, account.c.id == attempt.c.account_id)
+        .join(delivery, delivery.c.id == attempt.c.delivery_id)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(attempt.c.ended_utc.is_(None))
+        .order_by(attempt.c.begun_utc)
+    )
+    if scope.campaign:
+        query = query.where(campaign.c.slug == scope.campaign)
+    if scope.account:
+        query = query.where(account.c.name == scope.account)
+    if scope.mode is PauseMode.CRISIS:
+        query = query.where(~delivery.c.essential)
+    return [InFlight(*row) for row in session.connection().execute(query)]
+
+
+def wait_until_quiet(
+    database: Engine,
+    scope: Scope,
+    timeout: float | None,
+    tell: Callable[[list[InFlight]], None],
+    sweep: Callable[[], object] = lambda: None,
+) -> bool:
+    """Waits until nothing is in flight; then the pause is acknowledged. `timeout` in seconds, None: for ever.
+
+    `tell` hears what is waited for whenever it changes; `sweep` is called about every second, so that a
+    worker that died in the middle of a call does not hold the pause up. False: gave up waiting; the pause
+    itself stands all the same.
+    """
+    began = last_sweep = time.monotonic()
+    told: list[InFlight] | None = None
+    while True:
+        with Session(database) as session:
+            waiting = in_flight(session, scope)
+        if waiting != told:
+            tell(waiting)
+            told = waiting
+        if not waiting:
+            return True
+        now = time.monotonic()
+        if timeout is not None and now - began >= timeout:
+            return False
+        if now - last_sweep >= 1:
+            sweep()
+            last_sweep = now
+        time.sleep(POLL_SECONDS)
+
+
+def _switch_install(database: Engine, mode: PauseMode, person: str, action: str) -> None:
+    with writing(database) as connection:
+        gate.take_alone(connection)
+        now = utc_now()
+        known = connection.execute(
+            update(control)
+            .where(control.c.scope == INSTALL)
+            .values(mode=mode, epoch=control.c.epoch + 1, person=person, since_utc=now)
+        ).rowcount
+        if not known:
+            connection.execute(
+                insert(control).values(scope=INSTALL, mode=mode, epoch=1, person=person, since_utc=now)
+            )
+        _note(connection, person, f"install.{action}", "everything", detail=mode)
+
+
+def _switch_part(
+    database: Engine, table: Table, which: Any, subject: str, person: str, *, paused: bool
+) -> None:
+    with writing(database) as connection:
+        gate.take_alone(connection)
+        organisation = connection.execute(
+            update(table).where(which).values(paused=paused).returning(table.c.organisation_id)
+        ).scalar()
+        if organisation is None:
+            raise Misuse(f"There is no {subject}.")
+        action = "pause" if paused else "resume"
+        _note(
+            connection,
+            person,
+            f"{subject.split(maxsplit=1)[0]}.{action}",
+            subject.split()[1],
+            organisation=organisation,
+        )
+
+
+def _note(
+    connection: Connection,
+    person: str,
+    action: str,
+    subject: str,
+    *,
+    detail: str = "",
+    organisation: int | None = None,
+) -> None:
+    connection.execute(
+        insert(audit).values(
+            organisation_id=organisation,
+            at_utc=utc_now(),
+            person=person,
+            action=action,
+            subject=subject,
+            detail=detail,
+        )
+    )

@@ -1,0 +1,157 @@
+"""What a person may do to a delivery; each leaves a line in the audit trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlmodel import col, select
+
+from campaigns.core.errors import Conflict, Misuse
+from campaigns.core.moments import utc_now
+from campaigns.core.zones import resolve
+from campaigns.models import (
+    WAITING,
+    Account,
+    Audit,
+    Delivery,
+    Part,
+    State,
+    check_arrow,
+    stopped,
+)
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+LATEST = timedelta(days=5 * 366)
+"""Nothing is moved further into the future than this."""
+
+_OVER = {
+    State.PUBLISHED: "it is out already",
+    State.SUBMITTING: "it is being sent at this moment",
+    State.UNCERTAIN: "its outcome is being looked up just now; wait for the answer",
+    State.CANCELLED: "it was cancelled",
+    State.FAILED: "it was refused",
+    State.PARTLY_OUT: "the rest of its thread was stopped",
+    State.NEEDS_PERSON: "nobody knows yet whether it is out; settle it first",
+}
+_LETS_GO = WAITING | {State.HELD, State.MISSED, State.FAILED, State.PARTLY_OUT}
+_MOVABLE = WAITING | {State.HELD, State.MISSED}
+_CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON}
+
+
+def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
+    """Due at once, out of turn if need be: the clock finds it within a second."""
+    delivery = _changing(session, delivery_id, _LETS_GO, "sent now")
+    now = utc_now()
+    delivery.urgent = True
+    _reschedule(delivery, now)
+    _note(session, delivery, person, "post.now", "")
+    return delivery
+
+
+def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Delivery:
+    """To another local time in its own zone; raises `Misuse` for a time that is past or absurdly far."""
+    delivery = _changing(session, delivery_id, _MOVABLE, "moved")
+    if delivery.cursor:
+        raise Conflict(f"Post {delivery_id} cannot be moved: part of its thread is out already.")
+    due = resolve(wall, delivery.zone).utc
+    now = utc_now()
+    if due < now:
+        raise Misuse(
+            f"{wall:%Y-%m-%d %H:%M} in {delivery.zone} is past; choose a later time, or post it now."
+        )
+    if due - now > LATEST:
+        raise Misuse(f"{wall:%Y-%m-%d %H:%M} is more than five years away; choose an earlier time.")
+    before, delivery.wall = delivery.wall, f"{wall:%Y-%m-%d %H:%M}"
+    _reschedule(delivery, due)
+    _note(session, delivery, person, "post.move", f"{before} -> {delivery.wall} {delivery.zone}")
+    return delivery
+
+
+def cancel(session: Session, delivery_id: int, person: str) -> Delivery:
+    """Not to be sent; of a thread that has begun, its rest."""
+    delivery = _changing(session, delivery_id, _CANCELLABLE, "cancelled")
+    delivery.state = check_arrow(State(delivery.state), stopped(State.CANCELLED, delivery.cursor))
+    delivery.reason = f"Cancelled by {person}."
+    delivery.version += 1
+    _note(session, delivery, person, "post.cancel", "")
+    return delivery
+
+
+def settle_live(session: Session, delivery_id: int, url: str, person: str) -> Delivery:
+    """The part that nobody knew of is out, at this address."""
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+        raise Misuse(f"{url!r} is no web address; give the post's own, beginning with https://.")
+    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), "settled")
+    now = utc_now()
+    part = session.get_one(Part, (delivery.id, delivery.cursor))
+    part.remote_id, part.remote_url, part.out_utc = url, url, now
+    session.add(part)
+    delivery.cursor += 1
+    parts = session.exec(select(Part.place).where(Part.delivery_id == delivery.id)).all()
+    if delivery.cursor == len(parts):
+        delivery.state = check_arrow(State.NEEDS_PERSON, State.PUBLISHED)
+        delivery.published_utc = now
+    else:
+        delivery.state = check_arrow(State.NEEDS_PERSON, stopped(State.CANCELLED, delivery.cursor))
+    delivery.reason = f"{person} found it live."
+    if delivery.state == State.PARTLY_OUT:
+        delivery.reason += " A reply needs more than an address, so the rest of its thread was stopped."
+    delivery.version += 1
+    _note(session, delivery, person, "post.settle", f"live at {url}")
+    return delivery
+
+
+def settle_again(session: Session, delivery_id: int, person: str) -> Delivery:
+    """The part that nobody knew of is not out: sent again, knowingly out of turn."""
+    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), "settled")
+    delivery.urgent = True
+    _reschedule(delivery, utc_now())
+    _note(session, delivery, person, "post.settle", "post it again")
+    return delivery
+
+
+def account_reconnected(session: Session, account_id: int) -> None:
+    """Fresh credentials: whatever the account was told to wait for is over."""
+    account = session.get_one(Account, account_id)
+    account.not_before = account.breaker_until = None
+    account.breaker_failures = 0
+    session.add(account)
+
+
+def _changing(session: Session, delivery_id: int, allowed: frozenset[State], verb: str) -> Delivery:
+    query = select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update()
+    delivery = session.exec(query).first()
+    if delivery is None:
+        raise Misuse(f"There is no post {delivery_id}; `beacon post list` shows those there are.")
+    if delivery.state not in allowed:
+        why = _OVER.get(State(delivery.state), "there is no question about it")
+        raise Conflict(f"Post {delivery_id} cannot be {verb}: {why}.")
+    return delivery
+
+
+def _reschedule(delivery: Delivery, due: datetime) -> None:
+    if delivery.state != State.SCHEDULED:
+        delivery.state = check_arrow(State(delivery.state), State.SCHEDULED)
+    delivery.due_utc = delivery.wake_utc = due.astimezone(UTC)
+    delivery.reason = ""
+    delivery.attempts = delivery.marks = delivery.absences = 0
+    delivery.unclear_utc = None
+    delivery.version += 1
+
+
+def _note(session: Session, delivery: Delivery, person: str, action: str, detail: str) -> None:
+    session.add(delivery)
+    session.add(
+        Audit(
+            organisation_id=delivery.organisation_id,
+            at_utc=utc_now(),
+            person=person,
+            action=action,
+            subject=str(delivery.id),
+            detail=detail,
+        )
+    )

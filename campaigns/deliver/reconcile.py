@@ -1,0 +1,147 @@
+"""The answer was lost: is the part out? Look, replay under the same key, or ask a person - never guess.
+
+Looking comes first wherever the platform can be read: a server that ignores the key (not all of the
+fediverse honours it) would double a replay, but cannot fool a look-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from campaigns.deliver import calls
+from campaigns.deliver.intent import Intent
+from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out
+from campaigns.deliver.report import Report
+from campaigns.deliver.verdict import Asked, Go, Wait, Why
+from campaigns.models import AttemptKind
+from campaigns.models.tables import delivery, part
+from campaigns.platforms.contract import PlatformError, Reconnect, Unclear
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from campaigns.deliver.agenda import AccountFacts, Item
+    from campaigns.deliver.desk import Desk
+    from campaigns.deliver.outcome import Outcome
+    from campaigns.platforms.contract import Adapter
+
+ABSENCES_NEEDED = 2
+"""A part counts as not out after this many spaced look-ups that worked and did not find it."""
+
+SERVER_CLOCK_SLACK = timedelta(minutes=5)
+"""How far a platform's clock may lag behind ours."""
+
+WINDOW_MARGIN = timedelta(minutes=5)
+"""A key is not relied on in the last minutes of its window."""
+
+
+async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts: AccountFacts) -> None:
+    """One step towards knowing; its result is committed when this returns."""
+    now = desk.runtime.now()
+    unclear = item.unclear or now
+    expired = now - unclear > timedelta(seconds=desk.settings.reconcile_limit)
+    window = adapter.settles.key_window
+    outcome: Outcome | None
+    if adapter.settles.readable:
+        outcome = await _look(desk, item, adapter, unclear)
+        if expired and isinstance(outcome, NotSeen) and not outcome.absent:
+            outcome = AskPerson(_question(item, "could not be looked up in time"))
+    elif window is not None and now - unclear < window - WINDOW_MARGIN and not expired:
+        outcome = await _replay(desk, fence, item, adapter, facts)
+    else:
+        outcome = AskPerson(_question(item, "offers no way to look it up"))
+    if outcome:
+        await _report(desk, item, item.fence, outcome)
+
+
+async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> Outcome:
+    recheck = timedelta(seconds=desk.settings.recheck)
+    since = unclear - SERVER_CLOCK_SLACK
+    known = await desk.runtime.blocking(_recorded, desk.database, item, since)
+    try:
+        async with asyncio.timeout(desk.settings.call_deadline):
+            found = await adapter.look_for(item.outgoing, since, known)
+    except Reconnect as error:
+        return Disconnected(str(error), unknown=True)
+    except (PlatformError, TimeoutError) as error:
+        sick = isinstance(error, TimeoutError) or (isinstance(error, Unclear) and error.sick)
+        later = desk.runtime.now() + recheck
+        return NotSeen(later, absent=False, sick=sick, reason=f"It could not be looked up: {error}")
+    now = desk.runtime.now()
+    if found:
+        return Out(found)
+    if item.absences + 1 >= ABSENCES_NEEDED:
+        return Again(now, "Looked up twice and not found: it was not accepted, so it is sent again.")
+    return NotSeen(now + recheck, absent=True, reason="Looked up once and not found; looking again.")
+
+
+async def _replay(
+    desk: Desk, fence: int, item: Item, adapter: Adapter, facts: AccountFacts
+) -> Outcome | None:
+    """Sends it again under the same key, which is harmless where it is out already. A send like any other."""
+    asked = Asked(
+        kind=AttemptKind.REPLAY,
+        delivery_id=item.delivery_id,
+        place=item.place,
+        version=item.version,
+        owner=desk.owner,
+        fence=fence,
+        needs=desk.call_needs,
+        pace=desk.pace(facts),
+    )
+    attempt_id = desk.attempt_id()
+    verdict = await desk.journal.put(
+        Intent(asked, item.account_id, item.organisation_id, attempt_id, item.outgoing.key)
+    )
+    if not isinstance(verdict, Go):
+        return _patience(desk, verdict)
+    outcome = await calls.send(adapter.send(item.outgoing), item.attempts + 1, desk.runtime, desk.settings)
+    await _report(desk, item, fence, _still_a_question(outcome), attempt_id)
+    return None
+
+
+def _still_a_question(outcome: Outcome) -> Outcome:
+    """A replay that was not accepted says nothing of the send whose answer was lost."""
+    match outcome:
+        case Again():
+            return NotSeen(outcome.at, absent=False, reason=outcome.reason)
+        case Disconnected():
+            return Disconnected(outcome.reason, unknown=True)
+        case No():
+            return AskPerson(f"The answer was lost, and a second send was refused: {outcome.reason}")
+    return outcome
+
+
+async def _report(
+    desk: Desk, item: Item, fence: int, outcome: Outcome, attempt_id: str | None = None
+) -> None:
+    await desk.journal.put(Report(item.delivery_id, item.account_id, item.place, fence, outcome, attempt_id))
+
+
+def _patience(desk: Desk, verdict: object) -> Outcome | None:
+    if isinstance(verdict, Wait) and verdict.why in {Why.PAUSED, Why.ASKED_TO_WAIT}:
+        later = verdict.until or desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
+        return NotSeen(later, absent=False, reason="Its outcome is unknown; sending is paused just now.")
+    return None
+
+
+def _recorded(database: Engine, item: Item, since: datetime) -> frozenset[str]:
+    """Ids already known to be other parts of this account."""
+    query = (
+        select(part.c.remote_id)
+        .join(delivery, delivery.c.id == part.c.delivery_id)
+        .where(delivery.c.account_id == item.account_id, part.c.out_utc >= since)
+    )
+    with database.connect() as connection:
+        return frozenset(found for found in connection.execute(query).scalars() if found)
+
+
+def _question(item: Item, tried: str) -> str:
+    since = f"{item.unclear:%Y-%m-%d %H:%M:%S} UTC" if item.unclear else "its send"
+    return f"The answer was lost at {since} and the platform {tried}: look whether it is live."

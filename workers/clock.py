@@ -1,0 +1,137 @@
+"""The clock process: APScheduler ticks, nothing more. What is due stands in the database.
+
+Any number of clocks may run: a nudge too many costs one look at a lane that has an owner.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy.exc import DBAPIError
+
+from campaigns.core.db import open_engine, write_session
+from campaigns.core.moments import utc_now
+from campaigns.deliver.clock import DatabaseClock
+from campaigns.deliver.due import due_lanes
+from campaigns.deliver.engine import EngineThread
+from campaigns.deliver.owner import Owner
+from campaigns.deliver.sweep import forget_processes, sweep
+from campaigns.plan.loading import extend_recurrences
+from workers.app import NUDGE, NUDGE_EXPIRES, make_app
+from workers.presence import Beat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LANES_A_NUDGE = 100
+HOUR = 3600
+
+
+class Ticker:
+    """What the ticks do."""
+
+    def __init__(self, settings: Settings, database: Engine, broker_url: str) -> None:
+        self._settings, self._database = settings, database
+        self._celery = make_app(broker_url)
+        self._clock = DatabaseClock(database)
+        self._broker_lost: float | None = None
+        self._own_engine: EngineThread | None = None
+
+    def tick(self) -> None:
+        """Nudges the lanes that have something to do soon."""
+        self._clock.sync()
+        lanes = due_lanes(self._database, self._clock.now(), self._settings.look_ahead)
+        for first in range(0, len(lanes), LANES_A_NUDGE):
+            self._nudge(lanes[first : first + LANES_A_NUDGE])
+
+    def sweep(self) -> None:
+        """Frees the lanes of dead workers."""
+        if self._clock.steady():
+            sweep(self._database, self._settings, self._clock.now())
+
+    def extend(self) -> None:
+        """Keeps recurring posts planned ahead."""
+        with write_session(self._database) as session:
+            extend_recurrences(session, self._clock.now())
+        forget_processes(self._database, self._clock.now())
+
+    def close(self) -> None:
+        if self._own_engine:
+            self._own_engine.stop()
+        self._celery.close()
+
+    def _nudge(self, lanes: list[int]) -> None:
+        try:
+            self._celery.send_task(NUDGE, args=[lanes], expires=NUDGE_EXPIRES, retry=False)
+        except (BrokerError, OSError) as lost:
+            self._without_broker(lanes, lost)
+        else:
+            self._broker_lost = None
+
+    def _without_broker(self, lanes: list[int], lost: Exception) -> None:
+        """A clock that cannot nudge for a while does the work itself."""
+        now = self._clock.boot()
+        if self._broker_lost is None:
+            log.warning("clock.broker_lost", error=str(lost)[:200])
+            self._broker_lost = now
+        if now - self._broker_lost < self._settings.broker_grace:
+            return
+        if self._own_engine is None:
+            log.warning("clock.works_itself")
+            self._own_engine = EngineThread(self._settings, self._database)
+            self._own_engine.start()
+        self._own_engine.nudge(lanes)
+
+
+def run(settings: Settings, broker_url: str) -> None:
+    """Ticks until SIGTERM or SIGINT."""
+    database = open_engine(settings.database)
+    ticker = Ticker(settings, database, broker_url)
+    beat = Beat(database, Owner.here(), "clock")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        executors={"default": ThreadPoolExecutor(3)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job, seconds in (
+        (ticker.tick, settings.tick_every),
+        (ticker.sweep, settings.sweep_every),
+        (ticker.extend, HOUR),
+    ):
+        scheduler.add_job(_guarded(job), "interval", seconds=seconds, next_run_time=utc_now())
+    beat.start()
+    scheduler.start()
+    ended.wait()
+    scheduler.shutdown(wait=True)
+    ticker.close()
+    beat.stop()
+    database.dispose()
+
+
+def _guarded(job: Callable[[], None]) -> Callable[[], None]:
+    """A tick that fails says so and leaves the next one to try again."""
+
+    @wraps(job)
+    def guarded() -> None:
+        try:
+            job()
+        except DBAPIError as away:
+            log.warning("clock.database_away", job=job.__name__, error=str(away.__cause__ or away)[:200])
+
+    return guarded

@@ -1,0 +1,65 @@
+"""The worker process: Celery brings nudges, the delivery engine in its own thread does the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from celery import bootsteps
+
+from campaigns.core.db import open_engine
+from campaigns.deliver.engine import EngineThread
+from workers.app import make_app
+from workers.presence import Beat
+from workers.tasks import register
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+NUDGE_THREADS = 2
+"""A nudge only hands over to the engine, so two threads are plenty."""
+
+
+def run(settings: Settings, broker_url: str) -> int:
+    """Works until SIGTERM or SIGINT, then drains what is on the wire. Returns the exit code."""
+    database = open_engine(settings.database)
+    engine = EngineThread(settings, database)
+    app = make_app(broker_url)
+    register(app, engine.nudge)
+    app.steps["worker"].add(_engine_step(engine))
+    beat = Beat(database, engine.owner, "worker")
+    worker = app.Worker(
+        pool="threads",
+        concurrency=NUDGE_THREADS,
+        hostname=f"beacon-{engine.owner.nonce}@%h",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        loglevel=settings.log_level,
+        quiet=True,
+    )
+    beat.start()
+    try:
+        worker.start()
+    finally:
+        engine.stop()
+        beat.stop()
+        database.dispose()
+    exit_code: int = worker.exitcode or 0
+    return exit_code
+
+
+def _engine_step(engine: EngineThread) -> type[bootsteps.StartStopStep]:
+    class EngineStep(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery ships no types
+        """Starts before nudges can arrive; on shutdown takes no more work and drains the sends."""
+
+        def start(self, _worker: Any) -> None:
+            engine.start()
+
+        def stop(self, _worker: Any) -> None:
+            if not engine.stop():
+                log.warning("worker.not_drained")
+
+    return EngineStep
