@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.plan import building, values
 from campaigns.plan.containers import Key, ListOf, ListOrFile, Named, Record
-from campaigns.plan.shapes import Choice, Coded, Count, Flag, Prose
+from campaigns.plan.shapes import Braces, Choice, Coded, Count, Flag, Prose
 from campaigns.plan.spec import DAYS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _TAG = Coded("a hashtag", values.parse_hashtag, values.HASHTAG, most=100)
 _LANGUAGE = Coded("a language tag such as en", values.parse_language, values.LANGUAGE, most=35)
 _REGION = Coded("a country code such as GB", values.parse_region, values.REGION)
 _ACCOUNTS = ListOf(Coded("an account's name", values.parse_name, values.NAME), 100, unique=True)
-_TEXT = Prose(MOST_TEXT, placeholders=True)
+_TEXT = Prose(MOST_TEXT, braces=Braces.PLACEHOLDER)
 _WEEKDAYS = ListOf(Choice(DAYS), 7, unique=True)
 
 HASHTAGS = Record(
@@ -102,7 +102,7 @@ MEDIA = Record(
         ),
         Key(
             "alt",
-            Prose(5_000),
+            Prose(5_000, braces=Braces.NEVER_FILLED),
             "What the image shows, for people who cannot see it.",
             required=True,
             example="A half-open door with warm light behind it",
@@ -178,7 +178,7 @@ POST = Record(
         Key("language", _LANGUAGE, "The language it is written in.", example="es"),
         Key(
             "content_warning",
-            Prose(500, one_line=True),
+            Prose(500, one_line=True, braces=Braces.NEVER_FILLED),
             "What it is folded behind, where the platform can; else it leads the text.",
             example="Salud mental",
         ),

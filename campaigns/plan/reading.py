@@ -54,12 +54,27 @@ def read_campaign(path: Path) -> Read:
         return Read(None, report.by_line())
     span = _span(values, report)
     found = values.get("posts", ())
-    beside = Report(str(path.parent / found)) if isinstance(found, str) else report
     if isinstance(found, str):
-        found = read_posts_csv(path.parent / found, beside)
-    posts = _posts(found, span, beside)
-    findings = sorted({*report.by_line(), *beside.by_line()})
+        beside = Report(str(path.parent / found))
+        posts = _posts(_from_csv(path.parent, found, beside), span, beside)
+        findings = sorted([*report.by_line(), *beside.by_line()])
+    else:
+        posts = _posts(found, span, report)
+        findings = report.by_line()
     return Read(_spec(values, posts, path) if span else None, findings, values.lines)
+
+
+def _from_csv(folder: Path, file: str, report: Report) -> tuple[ReadPost, ...]:
+    path = folder / file
+    if not path.resolve().is_relative_to(folder.resolve()):
+        report.problem(
+            0,
+            "bad-path",
+            "This file is a link that leads outside the campaign file's folder.",
+            "Put the file itself there.",
+        )
+        return ()
+    return read_posts_csv(path, report)
 
 
 def _values(root: Node, report: Report) -> Values:

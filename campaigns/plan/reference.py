@@ -63,7 +63,8 @@ Its first line names the columns; commas, semicolons and tabs are understood. On
 
 {", ".join(f"`{column}`" for column in COLUMNS)}.
 
-Beside these, `thread_1`, `thread_2` and so on for the parts of a thread, and `variant_x`, `variant_mastodon` and so on for variants.
+Beside these, `thread_1`, `thread_2` and so on for the parts of a thread, and `variant_x`,
+`variant_mastodon` and so on for variants.
 
 `accounts` and `hashtags` take several words with spaces between them; the first hashtag is the primary
 one. `late` is `2h`, `drop` or `2h drop`. `essential` and `urgent` take `true`, `yes` or `x`. A cell that
@@ -126,11 +127,11 @@ def _as_yaml(value: Any) -> str:
     """An example as it may stand in the file."""
     if isinstance(value, str):
         return value
-    return (
-        json.dumps(value, ensure_ascii=False).replace('"', "")
-        if isinstance(value, list)
-        else json.dumps(value)
-    )
+    if isinstance(value, list):
+        return f"[{', '.join(scalar(item, in_brackets=True) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {scalar(item, in_brackets=True)}' for key, item in value.items())}}}"
+    return json.dumps(value)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from campaigns.plan.nodes import Kind, Refused, Scalar, described, shown
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 
 MOST_DIGITS = 9
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_BRACED = re.compile(r"\{\{|\}\}|\{([\w-]+)\}")  # {{ and }} are braces meant as such, see compose.placeholder
-PLACEHOLDERS = ("hashtags",)
+_BRACED = re.compile(r"\{([\w-]+)\}")
+_BRACED_OR_ESCAPED = re.compile(r"\{\{|\}\}|\{([\w-]+)\}")
+_FILLED = ("hashtags",)
+
+
+class Braces(Enum):
+    """What `{word}` is in a text."""
+
+    TEXT = "text"  # it is never posted
+    PLACEHOLDER = "placeholder"  # {hashtags} is filled; {{ and }} are braces, see compose.placeholder
+    NEVER_FILLED = "never filled"  # it is posted as it stands, so a template was left unfilled
 
 
 class Shape(ABC):
@@ -69,7 +79,7 @@ class Prose(Shape):
 
     most: int
     one_line: bool = False
-    placeholders: bool = False  # whether {hashtags} may stand in it
+    braces: Braces = Braces.TEXT
 
     def read(self, node: Node, name: str, report: Report) -> str:
         quoted = f'Put quotes round it: "{node.text}".' if isinstance(node, Scalar) else ""
@@ -80,7 +90,7 @@ class Prose(Shape):
             code, what, mend = trouble
             report.problem(node.line, code, f"`{name}` {what}", mend)
             raise Broken
-        self._check_placeholders(text, node.line, name, report)
+        self._check_braces(text, node.line, name, report)
         return text
 
     def _trouble(self, text: str) -> tuple[str, str, str] | None:
@@ -91,7 +101,7 @@ class Prose(Shape):
             return (
                 "too-long",
                 f"may have {self.most:,} characters and has {over:,} more.",
-                f"Shorten it by {over:,} characters.",
+                f"Shorten it by {over:,}.",
             )
         if self.one_line and "\n" in text:
             return "several-lines", "must be one line.", "Write it without line breaks."
@@ -103,18 +113,21 @@ class Prose(Shape):
             )
         return None
 
-    def _check_placeholders(self, text: str, line: int, name: str, report: Report) -> None:
-        if "{" not in text:
+    def _check_braces(self, text: str, line: int, name: str, report: Report) -> None:
+        if self.braces is Braces.TEXT or "{" not in text:
             return
-        for word in dict.fromkeys(filter(None, _BRACED.findall(text))):
-            if self.placeholders and word in PLACEHOLDERS:
+        filled = _FILLED if self.braces is Braces.PLACEHOLDER else ()
+        pattern = _BRACED_OR_ESCAPED if filled else _BRACED
+        for word in dict.fromkeys(found for found in pattern.findall(text) if found):
+            if word in filled:
                 continue
-            guess = did_you_mean(word, PLACEHOLDERS) if self.placeholders else None
+            guess = did_you_mean(word, filled)
+            spelt_out = "Write the words themselves" + (", or double the braces." if filled else ".")
             report.problem(
                 line,
                 "unknown-placeholder",
                 f"`{name}` has {{{word}}}, and nothing would be put in its place.",
-                f"Write {{{guess}}}." if guess else "Write the words themselves, or double the braces.",
+                f"Write {{{guess}}}." if guess else spelt_out,
             )
 
     def schema(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # that ends it early. In brackets a few signs more would end it.
 _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]*[^\s:\x7f-\xa0\ufeff])?")
 _ENDS_EARLY = re.compile(r":\s|\s#|:$")
-_IN_BRACKETS = re.compile(r"[,\[\]{}]|:")
+_IN_BRACKETS = re.compile(r"[,\[\]{}:?]")
 _LETTERS_OF_YAML_1_1 = frozenset({"y", "Y", "n", "N"})  # its specification takes them for true and false
 _BLOCK = re.compile(r"[^\s\x7f-\xa0\ufeff][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*")
 _ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
