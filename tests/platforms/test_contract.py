@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -15,16 +14,7 @@ import requests
 
 from campaigns.compose.composing import compose
 from campaigns.compose.drafts import Draft
-from campaigns.platforms.contract import (
-    MediaFile,
-    Outgoing,
-    Receipt,
-    Reconnect,
-    Refused,
-    Settles,
-    TryLater,
-    Unclear,
-)
+from campaigns.platforms.contract import MediaFile, Outgoing, Receipt, Reconnect, Refused, TryLater
 from campaigns.platforms.http import open_session
 from campaigns.platforms.registry import open_adapter, rules_of
 from tests.support.adapters import frozen, publish, with_adapter
@@ -38,7 +28,6 @@ if TYPE_CHECKING:
     from tests.support.harness import PlatformHarness
 
 POST = Outgoing(key="a" * 64, text="One conversation can change a day. Who will you call?")
-
 PUBLIC = {"did", "kind"}  # credentials that are no secrets
 
 
@@ -48,10 +37,6 @@ def _limits(server: PlatformHarness) -> Limits:
 
 def _ids(server: PlatformHarness) -> list[str]:
     return [post["id"] for post in server.posts()]
-
-
-def _an_hour_ago() -> datetime:
-    return datetime.now(UTC) - timedelta(hours=1)
 
 
 # What goes out.
@@ -244,92 +229,6 @@ def test_an_image_that_is_gone_is_refused_in_a_sentence(server: PlatformHarness,
     gone = replace(_image(tmp_path / "door.png", 1, "A door"), path=tmp_path / "gone.png")
     with pytest.raises(Refused, match=r"gone\.png"):
         with_adapter(server, lambda adapter: adapter.upload(gone))
-
-
-# What settles an unknown outcome.
-
-
-def test_after_a_lost_answer_what_is_offered_settles_it_and_nothing_is_sent_twice(
-    server: PlatformHarness,
-) -> None:
-    async def lose(adapter: Adapter) -> Outgoing:
-        part = frozen(adapter, POST)
-        with pytest.raises(Unclear):
-            await adapter.send(part)
-        return part
-
-    async def settle(adapter: Adapter) -> list[Receipt | None]:
-        found: list[Receipt | None] = []
-        if adapter.settles.readable:
-            found.append(await adapter.look_for(part, _an_hour_ago(), ()))
-        if adapter.settles.key_window:
-            found += [await adapter.send(part) for _ in range(2)]
-        return found
-
-    server.lose_next_answer()
-    part = with_adapter(server, lose)
-    found = with_adapter(server, settle)  # by another adapter, as after a crash
-    (there,) = _ids(server)
-    assert [receipt.id if receipt else None for receipt in found] == [there] * len(found)
-
-
-def test_a_part_found_by_reading_can_be_replied_to(server: PlatformHarness) -> None:
-    async def go_on(adapter: Adapter) -> None:
-        if not adapter.settles.readable:
-            return
-        first = frozen(adapter, POST)
-        server.lose_next_answer()
-        with pytest.raises(Unclear):
-            await adapter.send(first)
-        found = await adapter.look_for(first, _an_hour_ago(), ())
-        assert found
-        await publish(adapter, replace(POST, key="b" * 64, text="A reply", root=found, parent=found))
-        first_id, _ = _ids(server)
-        assert [post["reply_to"] for post in server.posts()] == [None, first_id]
-
-    with_adapter(server, go_on)
-
-
-def test_reading_finds_neither_what_is_not_there_nor_another_text(server: PlatformHarness) -> None:
-    async def look(adapter: Adapter) -> list[Receipt | None]:
-        if not adapter.settles.readable:
-            return []
-        part = frozen(adapter, POST)
-        before = await adapter.look_for(part, _an_hour_ago(), ())
-        await publish(adapter, replace(POST, key="b" * 64, text=f"{POST.text} And then?"))
-        return [before, await adapter.look_for(part, _an_hour_ago(), ())]
-
-    assert not any(with_adapter(server, look))
-
-
-def test_reading_never_takes_what_is_recorded_for_another_part(server: PlatformHarness) -> None:
-    async def look(adapter: Adapter) -> Receipt | None:
-        if not adapter.settles.readable:
-            return None
-        twin = await publish(adapter, replace(POST, key="b" * 64))
-        return await adapter.look_for(frozen(adapter, POST), _an_hour_ago(), {twin.id})
-
-    assert with_adapter(server, look) is None
-
-
-def test_reading_never_takes_a_reply_for_a_post_of_the_same_text(server: PlatformHarness) -> None:
-    async def look(adapter: Adapter) -> Receipt | None:
-        if not adapter.settles.readable:
-            return None
-        root = await publish(adapter, replace(POST, key="b" * 64, text="What has this week been like?"))
-        await publish(adapter, replace(POST, key="c" * 64, root=root, parent=root))
-        return await adapter.look_for(frozen(adapter, POST), _an_hour_ago(), {root.id})
-
-    assert with_adapter(server, look) is None
-
-
-def test_a_platform_that_offers_nothing_says_so(server: PlatformHarness) -> None:
-    async def offered(adapter: Adapter) -> Settles:
-        return adapter.settles
-
-    settles = with_adapter(server, offered)
-    blind = server.limits.get("kind") == "blind"
-    assert (settles == Settles()) == blind
 
 
 # What is left behind.
