@@ -1,29 +1,22 @@
-"""One request, one verdict: what an HTTP exchange means in the words of the platform contract."""
+"""One request over aiohttp, one verdict: its answer, or one of the four errors."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
-from campaigns.platforms.waiting import wait_asked_for
+from campaigns.platforms.contract import PlatformError, Reconnect, TryLater, Unclear
+from campaigns.platforms.verdicts import Answer, heard, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
 LARGEST_ANSWER = 2_000_000  # bytes; no answer we ask for comes near it
-LONGEST_WORDS = 300  # characters of a platform's own explanation that a person is shown
 IDLE_REUSE = 2.0  # seconds; servers close idle connections after 5 (Node, uvicorn, Apache) or more
 CONNECT_SHARE = 0.5  # of the deadline; what times out while connecting was provably not sent
-
-_MOVED = frozenset({307, 308})  # "ask there instead": not processed here, whatever the method
-_MAY_HAVE_WORKED = frozenset({408})  # a gateway says it when the server behind it was slow
-_WORDS = ("error_description", "message", "detail", "error", "title")
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -36,25 +29,6 @@ def open_session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_REUSE),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a platform answered; `body` is its JSON, None for an empty 204 or an unreadable 4xx."""
-
-    status: int
-    headers: Mapping[str, str]  # names in any case
-    body: Any
-    words: str = ""  # of a 4xx: the platform's own explanation, fit for a person
-
-    def text(self, *path: str) -> str:
-        """The string at this path in the body; raises `Unclear` when there is none."""
-        found = self.body
-        for key in path:
-            found = found.get(key) if isinstance(found, dict) else None
-        if not isinstance(found, str) or not found:
-            raise Unclear(f"The answer lacks {'.'.join(path)!r}, so it cannot be relied upon.", sick=False)
-        return found
 
 
 async def ask(
@@ -100,7 +74,7 @@ async def ask(
                 return Answer(response.status, response.headers, await _json(response, label, largest))
             if response.status in expected:
                 return await _told(response, hidden)
-            raise await _verdict(response, label, hidden, reconnect, judge)
+            raise verdict(await _told(response, hidden), label, reconnect=reconnect, judge=judge)
     except PlatformError:
         raise
     except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError):
@@ -156,59 +130,4 @@ async def _told(response: aiohttp.ClientResponse, hidden: Collection[str]) -> An
         raw = await _read(response, 65_536)
     except (aiohttp.ClientError, OSError):
         raw = b""
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        body = None
-    plain = raw.decode("utf-8", "replace") if response.content_type == "text/plain" else ""
-    return Answer(response.status, response.headers, body, tidy(_explanation(body) or plain, hidden))
-
-
-async def _verdict(
-    response: aiohttp.ClientResponse,
-    label: str,
-    hidden: Collection[str],
-    reconnect: Collection[int],
-    judge: Callable[[Answer], PlatformError | None] | None,
-) -> PlatformError:
-    status = response.status
-    if status >= 500:  # noqa: PLR2004 - the class of statuses
-        return Unclear(f"{label} is in trouble: it answered {status}.")
-    if status in _MOVED:
-        return Refused(f"{label} has moved to another address; connect the account again with that one.")
-    if status < 400 or status in _MAY_HAVE_WORKED:  # noqa: PLR2004 - the class of statuses
-        return Unclear(f"{label} answered {status}, which does not say what it did.", sick=False)
-    answer = await _told(response, hidden)
-    return (judge(answer) if judge else None) or _usual(answer, label, reconnect)
-
-
-def _usual(answer: Answer, label: str, reconnect: Collection[int]) -> PlatformError:
-    said = f": {answer.words}" if answer.words else "."
-    if answer.status == 429:  # noqa: PLR2004 - Too Many Requests
-        return TryLater(f"{label} asked us to slow down{said}", after=wait_asked_for(answer.headers))
-    if answer.status in reconnect:
-        return Reconnect(f"{label} no longer accepts this account's credentials{said}")
-    return Refused(f"{label} refused it ({answer.status}){said}")
-
-
-def _explanation(body: Any) -> str:
-    if isinstance(body, dict):
-        for key in _WORDS:
-            said = body.get(key)
-            if isinstance(said, str) and said.strip():
-                return said
-            if isinstance(said, dict) and (inner := _explanation(said)):
-                return inner
-        errors = body.get("errors")
-        return _explanation(errors[0]) if isinstance(errors, list) and errors else ""
-    return body if isinstance(body, str) else ""
-
-
-def tidy(words: str, hidden: Collection[str] = ()) -> str:
-    """A platform's words on one line: no control characters, no secret, at most `LONGEST_WORDS`."""
-    for secret in hidden:
-        if secret:
-            words = words.replace(secret, "[hidden]")
-    seen = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in words)
-    line = " ".join(seen.split())
-    return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1].rstrip() + "…"
+    return heard(response.status, response.headers, raw, hidden)

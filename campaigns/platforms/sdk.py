@@ -17,19 +17,20 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 from urllib3.util import Retry
 
-from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
-from campaigns.platforms.http import IDLE_REUSE, Answer, tidy
-from campaigns.platforms.waiting import wait_asked_for
+from campaigns.platforms.contract import PlatformError, Reconnect, TryLater, Unclear
+from campaigns.platforms.http import IDLE_REUSE
+from campaigns.platforms.verdicts import heard, tidy, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from campaigns.platforms.verdicts import Answer
 
 CONNECT_SHARE = 0.25  # of the deadline; what times out while connecting was provably not sent
 THREADS = 32
 
 _T = TypeVar("_T")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sdk")
-_WORDS = ("error_description", "detail", "error", "message", "title")
 
 
 async def in_thread(call: Callable[[], _T]) -> _T:
@@ -44,11 +45,11 @@ async def in_thread(call: Callable[[], _T]) -> _T:
     except PlatformError:
         raise
     except Exception as error:
-        verdict: BaseException | None = error
-        while verdict and not isinstance(verdict, PlatformError):
-            verdict = verdict.__cause__ or verdict.__context__
-        if verdict:
-            raise verdict from None
+        inner: BaseException | None = error
+        while inner and not isinstance(inner, PlatformError):
+            inner = inner.__cause__ or inner.__context__
+        if inner:
+            raise inner from None
         raise Unclear(f"The answer could not be understood: {tidy(str(error))}", sick=False) from error
 
 
@@ -87,7 +88,9 @@ class OnceSession(requests.Session):
 
     def _accepted(self, response: requests.Response) -> requests.Response:
         if not 200 <= response.status_code < 300:  # noqa: PLR2004 - the class of statuses
-            raise self._verdict(response)
+            hidden = [response.request.headers.get("Authorization", "").rpartition(" ")[2]]
+            answer = heard(response.status_code, response.headers, response.content, hidden)
+            raise verdict(answer, self._label, judge=self._judge)
         try:
             response.json()
         except ValueError:
@@ -102,34 +105,13 @@ class OnceSession(requests.Session):
             | requests.exceptions.MissingSchema,
         ):
             return Reconnect(f"The server address of this {self._label} account is not a web address.")
+        if isinstance(error, requests.exceptions.SSLError) and _never_left(error):
+            return TryLater(f"The certificate of {self._label}'s server is not trusted; nothing was sent.")
         if _never_left(error):
             return TryLater(f"{self._label} could not be reached; nothing was sent.")
         if isinstance(error, requests.Timeout):
             return Unclear(f"{self._label} did not answer within {sum(self._timeout):g} s.")
         return Unclear(f"{self._label} broke the connection before its answer was whole.", sick=False)
-
-    def _verdict(self, response: requests.Response) -> PlatformError:
-        status = response.status_code
-        if status >= 500:  # noqa: PLR2004 - the class of statuses
-            return Unclear(f"{self._label} is in trouble: it answered {status}.")
-        if status in {301, 307, 308}:
-            return Refused(
-                f"{self._label} has moved to another address; connect the account again with that one."
-            )
-        if status < 400 or status == 408:  # noqa: PLR2004 - redirects, and a gateway's time-out
-            return Unclear(f"{self._label} answered {status}, which does not say what it did.", sick=False)
-        answer = _told(response)
-        return (self._judge(answer) if self._judge else None) or self._usual(answer)
-
-    def _usual(self, answer: Answer) -> PlatformError:
-        said = f": {answer.words}" if answer.words else "."
-        if answer.status == 429:  # noqa: PLR2004 - Too Many Requests
-            return TryLater(
-                f"{self._label} asked us to slow down{said}", after=wait_asked_for(answer.headers)
-            )
-        if answer.status == 401:  # noqa: PLR2004 - Unauthorized
-            return Reconnect(f"{self._label} no longer accepts this account's credentials{said}")
-        return Refused(f"{self._label} refused it ({answer.status}){said}")
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -147,22 +129,3 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(reason, Exception) and any(
         isinstance(cause, ssl.SSLCertVerificationError) for cause in (reason, *reason.args)
     )
-
-
-def _told(response: requests.Response) -> Answer:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    hidden = response.request.headers.get("Authorization", "").rpartition(" ")[2]
-    return Answer(response.status_code, response.headers, body, tidy(_explanation(body), [hidden]))
-
-
-def _explanation(body: Any) -> str:
-    if not isinstance(body, dict):
-        return body if isinstance(body, str) else ""
-    for key in _WORDS:
-        if isinstance(said := body.get(key), str) and said.strip():
-            return said
-    errors = body.get("errors")
-    return _explanation(errors[0]) if isinstance(errors, list) and errors else ""

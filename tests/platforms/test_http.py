@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from campaigns.platforms import http as platform_http
 from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
-from campaigns.platforms.http import LARGEST_ANSWER, LONGEST_WORDS, Answer, ask, open_session, tidy
+from campaigns.platforms.http import LARGEST_ANSWER, ask, open_session
+from campaigns.platforms.verdicts import LONGEST_WORDS, Answer, tidy
 from campaigns.platforms.waiting import LONGEST, wait_asked_for
 
 if TYPE_CHECKING:

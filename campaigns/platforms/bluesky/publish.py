@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from campaigns.platforms.contract import Context, MediaFile, Outgoing, PlatformError
-    from campaigns.platforms.http import Answer
+    from campaigns.platforms.verdicts import Answer
 
 
 class BlueskyAdapter:

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
-from campaigns.platforms.http import Answer, ask
+from campaigns.platforms.http import ask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from campaigns.platforms.contract import Context
+    from campaigns.platforms.verdicts import Answer
 
 LABEL = "Bluesky"
 MOST_RENEWALS = 2  # what another process stored first, and we then take over, may have run out too

@@ -12,7 +12,7 @@ from campaigns.platforms.sdk import OnceSession
 
 if TYPE_CHECKING:
     from campaigns.platforms.contract import PlatformError
-    from campaigns.platforms.http import Answer
+    from campaigns.platforms.verdicts import Answer
 
 # Least that publishing, and finding again what was published, needs.
 SCOPES = ["read:accounts", "read:statuses", "write:media", "write:statuses"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from campaigns.platforms.contract import Context, MediaFile, Outgoing
-    from campaigns.platforms.http import Answer
+    from campaigns.platforms.verdicts import Answer
 
 LABEL = "The practice platform"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import requests
 
     from campaigns.platforms.contract import PlatformError
-    from campaigns.platforms.http import Answer
+    from campaigns.platforms.verdicts import Answer
 
 LABEL = "X"
 SERVER = "https://api.x.com"

@@ -18,7 +18,7 @@ from tests.support.harness import HeldCredentials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from campaigns.platforms.http import Answer
+    from campaigns.platforms.verdicts import Answer
     from tests.support.bluesky import BlueskyHarness
 
 LOGIN = "com.atproto.server.createSession"
