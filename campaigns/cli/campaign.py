@@ -10,7 +10,7 @@ import typer
 from campaigns.cli.options import AsJson, AsPerson, Timeout, Yes
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Campaign files and what became of them.")
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A campaign file (YAML), or posts alone (CSV).")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A campaign file (YAML).")]
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The campaign's slug.")]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from campaigns.cli.install import open_install
-from campaigns.cli.output import colour, print_json, progress, say
+from campaigns.cli.output import clean, colour, print_json, progress, say
+from campaigns.cli.rehearsal import print_timeline, print_weeks
 from campaigns.core.findings import Level, has_problem
 from campaigns.core.moments import utc_now
 from campaigns.models.defaults import default_organisation
@@ -16,6 +17,7 @@ from campaigns.plan.drafting import Bench
 from campaigns.plan.loading.changes import counted
 from campaigns.plan.loading.load import load as load_campaign
 from campaigns.plan.reading import read_campaign
+from campaigns.plan.rehearsing import rehearse as plan_rehearsal
 from campaigns.plan.schema import campaign_schema
 
 if TYPE_CHECKING:
@@ -45,6 +47,33 @@ def check(file: Path, *, as_json: bool) -> None:
     else:
         print_findings(checked.findings)
         say(_verdict(checked.findings))
+    if has_problem(checked.findings):
+        raise typer.Exit(1)
+
+
+def rehearse(file: Path, *, as_json: bool) -> None:
+    """Exit 1 when there is a problem. With --json, other findings go to standard error."""
+    with open_install() as install, progress() as bar, install.reading() as session:
+        task = bar.add_task(f"Rehearsing {file.name}", total=None)
+        checked = check_campaign(
+            session,
+            default_organisation(session).id,
+            read_campaign(file),
+            utc_now(),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    deliveries = plan_rehearsal(checked)
+    if as_json:
+        print_json([delivery.as_json() for delivery in deliveries])
+        told = {what for delivery in deliveries for what in delivery.problems + delivery.notes}
+        for finding in checked.findings:
+            if finding.what not in told:
+                typer.echo(clean(str(finding)), err=True)
+    else:
+        print_timeline(deliveries)
+        print_weeks(deliveries)
+        print_findings(checked.findings)
+        say(f"{_count(len(deliveries), 'post')} would go out; nothing was sent. {_verdict(checked.findings)}")
     if has_problem(checked.findings):
         raise typer.Exit(1)
 

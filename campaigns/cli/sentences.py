@@ -62,7 +62,7 @@ def _about_database(trouble: BaseException) -> str | None:
     if not isinstance(trouble, DBAPIError):
         return None
     said = str(trouble.orig).lower()
-    for words, sentence in _DATABASE:
+    for words, sentence in _DATABASE.items():
         if words in said:
             return sentence
     return _UNREACHABLE if trouble.connection_invalidated or "connect" in said else None

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import typer
 
 from campaigns.cli.leash import follow
 from campaigns.cli.ports import listen
+from config import logging
 from config.settings import Settings
 from workers.broker import Broker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STOP_WITHIN = 3  # seconds that web requests under way have
 
@@ -22,8 +19,7 @@ def web(leash: int) -> None:
 
     from campaigns.app import create_app
 
-    follow(leash)
-    settings = Settings()
+    settings = _begin(leash)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
     config = uvicorn.Config(
         create_app(settings),
@@ -41,31 +37,30 @@ def web(leash: int) -> None:
 def clock(leash: int) -> None:
     from workers import clock as process
 
-    follow(leash)
-    with _brokered() as settings:
-        process.run(settings)
+    settings = _begin(leash)
+    with Broker(settings) as url:  # the supervisor's, else one that is started or borrowed here
+        process.run(settings, url)
 
 
 def worker(leash: int) -> None:
     from workers import worker as process
 
-    follow(leash)
-    with _brokered() as settings:
-        process.run(settings)
+    settings = _begin(leash)
+    with Broker(settings) as url:
+        code = process.run(settings, url)
+    raise typer.Exit(code)
 
 
 def practice(leash: int) -> None:
     """Raises `Unusable` when its port is taken."""
     from campaigns.platforms.practice import server
 
-    follow(leash)
-    settings = Settings()
+    settings = _begin(leash)
     server.serve(listen(server.ADDRESS, settings.practice_port, "BEACON_PRACTICE_PORT"), settings.data_dir)
 
 
-@contextmanager
-def _brokered() -> Iterator[Settings]:
-    """The settings with a broker that runs: the supervisor names it, else one is started or borrowed."""
+def _begin(leash: int) -> Settings:
     settings = Settings()
-    with Broker(settings) as url:
-        yield settings.model_copy(update={"redis_url": url})
+    logging.set_up(settings.log_level)
+    follow(leash)
+    return settings

@@ -124,7 +124,8 @@ class Overview:
 def overview(session: Session, now: datetime) -> Overview:
     """Everything the status page and `beacon status` show."""
     run = session.connection().execute
-    states: dict[str, int] = dict(run(select(delivery.c.state, func.count()).group_by(delivery.c.state)))
+    counted = run(select(delivery.c.state, func.count()).group_by(delivery.c.state)).tuples()
+    states: dict[str, int] = dict(counted.all())
     late = run(
         select(func.count()).where(
             delivery.c.state.in_(sorted(ACTIVE)), delivery.c.due_utc < now - LATE_AFTER

@@ -48,8 +48,8 @@ def begin_or_go_on(settings: Settings) -> dict[str, Any]:
         if fresh:
             _load(session, _read(number, utc_now() + LEAD), settings)
         current = session.exec(select(func.max(Campaign.id)).where(Campaign.slug == _slug(number))).one()
-        mine = Delivery.campaign_id == current
-        out = Delivery.state == State.PUBLISHED
+        mine = col(Delivery.campaign_id) == current
+        out = col(Delivery.state) == State.PUBLISHED
         count = select(func.count()).select_from(Delivery)
         return {
             "round": number,
