@@ -24,7 +24,7 @@ SERVER = "https://api.x.com"
 
 _TWEEPYS_HOST = "https://api.twitter.com"  # written into tweepy.Client.request
 _DUPLICATE = re.compile("duplicate content|status is a duplicate", re.IGNORECASE)
-_LOCKED_OUT = re.compile(r"suspend|locked|oauth1 app permissions|enrolled|authenticat", re.IGNORECASE)
+_LOCKED_OUT = re.compile(r"suspend|\blocked|oauth1 app permissions|enrolled|authenticat", re.IGNORECASE)
 
 
 class TokenRefusedError(Reconnect):

@@ -183,6 +183,8 @@ def problem(status: int, detail: str) -> bytes:
         (402, problem(402, "Your enrolled account does not have any credits."), Reconnect),
         (403, problem(403, "Your account is suspended."), Reconnect),
         (403, problem(403, "Your client app is not configured with the oauth1 app permissions."), Reconnect),
+        (403, problem(403, "You have been blocked from replying."), Refused),
+        (403, problem(403, "Your account is temporarily locked."), Reconnect),
         (403, problem(403, "Reply to this conversation is not allowed."), Refused),
         (403, b'{"errors": [{"code": 186, "message": "Tweet needs to be a bit shorter."}]}', Refused),
         (404, problem(404, "Not found"), Refused),
