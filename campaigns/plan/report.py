@@ -28,4 +28,4 @@ class Report:
         return line in self._explained
 
     def by_line(self) -> list[Finding]:
-        return sorted(self._findings)
+        return sorted(self._findings, key=lambda found: (found.line, found.code, found.what, found.mend))

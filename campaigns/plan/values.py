@@ -98,11 +98,17 @@ def parse_zone(text: str) -> str:
     known = zone_names()
     if text in known:
         return text
-    by_city = {name.rpartition("/")[2].lower(): name for name in sorted(known, reverse=True) if "/" in name}
     city = text.rpartition("/")[2].replace(" ", "_").lower()
-    guess = by_city.get(city) or did_you_mean(text, tuple(sorted(known)))
+    guess = _zones_by_city().get(city) or did_you_mean(text, tuple(sorted(known)))
     mend = f"Did you mean {guess}?" if guess else "Use a name such as Europe/London."
     raise Unfit("bad-zone", f"{shown(text)} is not a time zone.", mend)
+
+
+@lru_cache(maxsize=1)
+def _zones_by_city() -> dict[str, str]:
+    return {
+        name.rpartition("/")[2].lower(): name for name in sorted(zone_names(), reverse=True) if "/" in name
+    }
 
 
 def parse_slug(text: str) -> str:
