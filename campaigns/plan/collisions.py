@@ -19,7 +19,7 @@ CLOSE = timedelta(minutes=5)
 def collisions(placed: Iterable[tuple[str, Planned]], source: str) -> list[Finding]:
     """One note for each pair of posts that meet, at their first meeting; on the later post's line.
 
-    `placed` holds account names and what is planned on them; `source` is the file's name.
+    `placed` holds account names and what is planned on them; `source` is the campaign file's name.
     """
     by_time = sorted(placed, key=lambda pair: (pair[0], pair[1].due_utc, pair[1].post.place))
     met: dict[tuple[int, int], tuple[Planned, Planned, list[str]]] = {}
@@ -37,7 +37,7 @@ def _note(first: Planned, second: Planned, accounts: list[str], source: str) -> 
     apart = abs(second.due_utc - first.due_utc) // timedelta(minutes=1)
     gap = {0: "less than a minute", 1: "1 minute"}.get(apart, f"{apart} minutes")
     return Finding(
-        source,
+        second.post.source or source,
         second.post.line,
         Level.NOTE,
         "close-together",

@@ -32,6 +32,7 @@ class Entry:
     account: Account
     writing: Writing
     row: StoredDelivery | None  # the same delivery as it stands, if it was loaded before
+    urgent: bool  # as the file says, or as a person made it since
 
     @property
     def open(self) -> bool:
@@ -95,7 +96,9 @@ class Planner:
             for account in members.of(planned.post, self._spec):
                 row = before.deliveries.get((account.id, planned.occurrence)) if before else None
                 held = _as_it_stands(planned, row) if row and stays and not row.taken_out else planned
-                found.append(Entry(held, account, writer.write(planned.post, account, pictures), row))
+                hurried = before is not None and _hurried(row, before)
+                writing = writer.write(planned.post, account, pictures)
+                found.append(Entry(held, account, writing, row, planned.post.urgent or hurried))
         found.sort(key=lambda entry: entry.order)
         return found
 
@@ -137,6 +140,11 @@ def _as_it_stands(planned: Planned, row: StoredDelivery) -> Planned:
         return planned
     wall = datetime.fromisoformat(row.wall)
     return replace(planned, wall=wall, zone=row.zone, due_utc=row.due_utc, from_queue=row.from_queue)
+
+
+def _hurried(row: StoredDelivery | None, before: StoredPost) -> bool:
+    """Whether a person sent it out of turn, which no edit of the file takes back."""
+    return row is not None and row.urgent and not before.spec.urgent and not row.taken_out
 
 
 def _timed(post: PostSpec) -> bool:

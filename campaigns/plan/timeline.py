@@ -90,7 +90,7 @@ class _Planner:
 
     def plan_at(self, post: PostSpec, wall: datetime) -> None:
         if wall.year not in YEARS:
-            self.findings.append(_out_of_years(self._spec.source, post.line, f"{wall.date()}"))
+            self.findings.append(_out_of_years(self._spec.file_of(post), post.line, f"{wall.date()}"))
             return
         zone = post.timezone or self._spec.timezone
         resolved = resolve(wall, zone)
@@ -173,7 +173,7 @@ class _Planner:
         self._tell(Level.NOTE, planned.post, f"time-{planned.oddity}", what, mend)
 
     def _tell(self, level: Level, post: PostSpec, code: str, what: str, mend: str) -> None:
-        self.findings.append(Finding(self._spec.source, post.line, level, code, what, mend))
+        self.findings.append(Finding(self._spec.file_of(post), post.line, level, code, what, mend))
 
 
 def _out_of_years(source: str, line: int, what: str) -> Finding:

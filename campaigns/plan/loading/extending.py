@@ -66,7 +66,9 @@ def _extend(session: Session, organisation_id: int, slug: str, now: datetime) ->
     spec = spec_of(stored.campaign, [one.spec for one in recurring.values()])
     members, writer = Members(session, organisation_id), Writer(spec, Bench())
     missing = [
-        Entry(planned, account, writer.write(planned.post, account, before.pictures), None)
+        Entry(
+            planned, account, writer.write(planned.post, account, before.pictures), None, planned.post.urgent
+        )
         for planned in plan_occurrences(spec, now).planned
         for before in (recurring[planned.post.place],)
         for account in members.of(planned.post, spec)

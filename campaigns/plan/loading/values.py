@@ -27,7 +27,7 @@ def delivery_values(entry: Entry) -> dict[str, Any]:
         "from_queue": planned.from_queue,
         "due_utc": planned.due_utc,
         "essential": post.essential,
-        "urgent": post.urgent,
+        "urgent": entry.urgent,
         "late_within": int(within.total_seconds()),
         "late_then": post.late.then if post.late else LateRule.HOLD.value,
     }

@@ -196,6 +196,18 @@ def test_what_a_person_moved_stays_moved(desk: Desk) -> None:
     assert desk.everything() == before
 
 
+def test_what_a_person_sends_at_once_goes_at_once_in_the_words_of_the_newest_file(desk: Desk) -> None:
+    text = HEAD + '  - {id: door, text: "Call?", at: 2027-10-10 09:00}\n'
+    desk.load(text)
+    desk.put(desk.deliveries()[0]["id"], due_utc=desk.now, wake_utc=desk.now, urgent=True)
+    before = desk.everything()
+    assert desk.load(text).changes == []
+    assert desk.everything() == before
+    assert kinds(desk.load(text.replace("Call?", "Ring?"))) == ["reworded"]
+    [row] = desk.deliveries()
+    assert (row["urgent"], row["due_utc"], row["texts"]) == (True, desk.now, ["Ring? #WorldMentalHealthDay"])
+
+
 def test_what_a_person_cancelled_stays_cancelled(desk: Desk) -> None:
     desk.load(THREE)
     desk.put(desk.deliveries()[0]["id"], state="cancelled", reason="cancelled by Bob")
