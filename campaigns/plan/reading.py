@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.plan.csvposts import read_posts_csv
+from campaigns.plan.frame import read_frame
 from campaigns.plan.keys import CAMPAIGN
 from campaigns.plan.nodes import Mapping, described
 from campaigns.plan.report import Broken, Report
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from campaigns.core.findings import Finding
     from campaigns.plan.building import ReadPost
     from campaigns.plan.containers import Values
+    from campaigns.plan.frame import Frame
     from campaigns.plan.nodes import Node
-
-LONGEST = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,13 @@ class Read:
     """What a file says and what is wrong with it.
 
     Beside problems, `spec` holds what could be understood: enough to look for more problems, never to
-    load. It is None when that is too little: dates, zone or slots are missing.
+    load. It is None when the file is no campaign at all.
     """
 
     spec: CampaignSpec | None
     findings: list[Finding]  # by line
     lines: dict[str, int] = field(default_factory=dict)
+    assumed: bool = False  # days, zone or queue are stand-ins: nothing can be said about times
 
     def line_of(self, key: str) -> int:
         """Where one of the campaign's own keys stands; 0 where it does not."""
@@ -52,16 +52,16 @@ def read_campaign(path: Path) -> Read:
         values = _values(parse_yaml(read_text(path, report), report), report)
     except Broken:
         return Read(None, report.by_line())
-    span = _span(values, report)
+    frame = read_frame(values, report)
     found = values.get("posts", ())
     if isinstance(found, str):
         beside = Report(str(path.parent / found))
-        posts = _posts(_from_csv(path.parent, found, beside), span, beside)
+        posts = _posts(_from_csv(path.parent, found, beside), frame, beside)
         findings = sorted([*report.by_line(), *beside.by_line()])
     else:
-        posts = _posts(found, span, report)
+        posts = _posts(found, frame, report)
         findings = report.by_line()
-    return Read(_spec(values, posts, path) if span else None, findings, values.lines)
+    return Read(_spec(values, frame, posts, path), findings, values.lines, frame.assumed)
 
 
 def _from_csv(folder: Path, file: str, report: Report) -> tuple[ReadPost, ...]:
@@ -90,39 +90,13 @@ def _values(root: Node, report: Report) -> Values:
     return values
 
 
-def _span(values: Values, report: Report) -> tuple[date, date] | None:
-    """The campaign's first and last day; None where they are not known."""
-    starts, ends = values.get("starts"), values.get("ends")
-    if starts is None or ends is None:
-        return None
-    if ends < starts:
-        report.problem(
-            values.lines["ends"],
-            "ends-before-starts",
-            f"The campaign ends on {ends}, before it starts on {starts}.",
-            "Swap the two, or mend the year.",
-        )
-        return None
-    if ends - starts > LONGEST:
-        report.problem(
-            values.lines["ends"],
-            "too-long-campaign",
-            "The campaign lasts more than five years.",
-            "Mend the year, or split the campaign.",
-        )
-        return None
-    return starts, ends
-
-
-def _posts(
-    found: tuple[ReadPost, ...], span: tuple[date, date] | None, report: Report
-) -> tuple[PostSpec, ...]:
+def _posts(found: tuple[ReadPost, ...], frame: Frame, report: Report) -> tuple[PostSpec, ...]:
     """The posts with their places; those whose recurrence cannot be are left out."""
     seen: dict[str, int] = {}
     posts = []
     for place, post in enumerate(found):
         _report_known_id(post, seen, report)
-        if span is None or _is_within(post, span, report):
+        if not frame.dates_known or _is_within(post, frame, report):
             posts.append(replace(post.spec, place=place, source=report.file))
     return tuple(posts)
 
@@ -137,9 +111,9 @@ def _report_known_id(post: ReadPost, seen: dict[str, int], report: Report) -> No
         )
 
 
-def _is_within(post: ReadPost, span: tuple[date, date], report: Report) -> bool:
+def _is_within(post: ReadPost, frame: Frame, report: Report) -> bool:
     """Reports a date outside the campaign; says whether the post can be planned at all."""
-    starts, ends = span
+    starts, ends = frame.starts, frame.ends
     spec = post.spec
     if spec.at and not starts <= spec.at.date() <= ends:
         report.problem(
@@ -160,15 +134,13 @@ def _is_within(post: ReadPost, span: tuple[date, date], report: Report) -> bool:
     return True
 
 
-def _spec(values: Values, posts: tuple[PostSpec, ...], path: Path) -> CampaignSpec | None:
-    if values.broken & {"timezone", "queue"}:
-        return None
+def _spec(values: Values, frame: Frame, posts: tuple[PostSpec, ...], path: Path) -> CampaignSpec:
     return CampaignSpec(
         title=values.get("campaign", ""),
         slug=values.get("slug", ""),
-        timezone=values.get("timezone"),
-        starts=values.get("starts"),
-        ends=values.get("ends"),
+        timezone=frame.timezone,
+        starts=frame.starts,
+        ends=frame.ends,
         accounts=values.get("accounts", ()),
         posts=posts,
         goal=values.get("goal", ""),
@@ -176,7 +148,7 @@ def _spec(values: Values, posts: tuple[PostSpec, ...], path: Path) -> CampaignSp
         regions=values.get("regions", ()),
         topics=values.get("topics", ()),
         hashtags=values.get("hashtags", Hashtags()),
-        slots=values.get("queue", ()),
+        slots=frame.slots,
         folder=path.parent,
         source=str(path),
     )

@@ -157,7 +157,7 @@ def test_a_campaign_needs_posts(tmp_path: Path) -> None:
 def test_a_campaign_cannot_end_before_it_starts(tmp_path: Path) -> None:
     read = read_text(tmp_path, HEADER.replace("2027-10-14", "2027-09-14") + "posts: [{text: hi}]\n")
     assert codes(read) == [(5, "ends-before-starts")]
-    assert read.spec is None
+    assert read.assumed
 
 
 @pytest.mark.parametrize(
@@ -293,6 +293,16 @@ def test_a_post_that_cannot_be_understood_leaves_the_others_to_be_checked(tmp_pa
     read = read_posts(tmp_path, "- text: one\n- text: 2\n- text: three\n- {text: x, at: never}\n")
     assert read.spec is not None
     assert [(post.text, post.place) for post in read.spec.posts] == [("one", 0), ("three", 1)]
+
+
+@pytest.mark.parametrize("key", ["timezone", "starts", "ends", "queue"])
+def test_posts_are_still_looked_at_when_their_frame_cannot_be_read(tmp_path: Path, key: str) -> None:
+    header = "".join(line for line in HEADER.splitlines(keepends=True) if not line.startswith(key))
+    read = read_text(tmp_path, f"{header}{key}: nonsense\nposts:\n  - text: hi\n  - txt: hi\n")
+    assert {finding.line for finding in read.findings} == {len(header.splitlines()) + line for line in (1, 4)}
+    assert read.assumed
+    assert read.spec is not None
+    assert [post.text for post in read.spec.posts] == ["hi"]
 
 
 def test_two_posts_cannot_share_an_id(tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""A campaign's frame: its days, its zone, its queue.
+
+What cannot be read gets a stand-in, so that one run still finds what is wrong with the posts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+from campaigns.core.moments import utc_now
+from campaigns.plan.spec import DAYS, Slot
+
+if TYPE_CHECKING:
+    from campaigns.plan.containers import Values
+    from campaigns.plan.report import Report
+
+LONGEST = timedelta(days=5 * 366)
+_A_YEAR = timedelta(days=366)
+_EVERY_HOUR = tuple(Slot(tuple(range(len(DAYS))), time(hour)) for hour in range(24))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    starts: date
+    ends: date
+    timezone: str
+    slots: tuple[Slot, ...]
+    dates_known: bool
+    assumed: bool  # something here is a stand-in, so nothing can be said about times
+
+
+def read_frame(values: Values, report: Report) -> Frame:
+    """The frame of a campaign; dates that cannot both be meant are reported."""
+    starts, ends = values.get("starts"), values.get("ends")
+    known = starts is not None and ends is not None and _is_span(starts, ends, values, report)
+    if not known:
+        starts = utc_now().date()
+        ends = starts + _A_YEAR
+    return Frame(
+        starts,
+        ends,
+        values.get("timezone", "UTC"),
+        values.get("queue", _EVERY_HOUR if "queue" in values.broken else ()),
+        dates_known=known,
+        assumed=not known or bool(values.broken & {"timezone", "queue"}),
+    )
+
+
+def _is_span(starts: date, ends: date, values: Values, report: Report) -> bool:
+    if ends < starts:
+        report.problem(
+            values.lines["ends"],
+            "ends-before-starts",
+            f"The campaign ends on {ends}, before it starts on {starts}.",
+            "Swap the two, or mend the year.",
+        )
+        return False
+    if ends - starts > LONGEST:
+        report.problem(
+            values.lines["ends"],
+            "too-long-campaign",
+            "The campaign lasts more than five years.",
+            "Mend the year, or split the campaign.",
+        )
+        return False
+    return True
