@@ -38,13 +38,14 @@ def read_frame(values: Values, report: Report) -> Frame:
     if not known:
         starts = utc_now().date()
         ends = starts + _A_YEAR
+    assumed = not known or bool(values.broken & {"timezone", "queue"})
     return Frame(
         starts,
         ends,
         values.get("timezone", "UTC"),
-        values.get("queue", _EVERY_HOUR if "queue" in values.broken else ()),
+        _EVERY_HOUR if assumed else values.get("queue", ()),
         dates_known=known,
-        assumed=not known or bool(values.broken & {"timezone", "queue"}),
+        assumed=assumed,
     )
 
 
