@@ -15,6 +15,7 @@ from campaigns.models.defaults import default_organisation
 from campaigns.plan.checking import check_campaign
 from campaigns.plan.drafting import Bench
 from campaigns.plan.loading.changes import counted
+from campaigns.plan.loading.images import keep_files
 from campaigns.plan.loading.load import load as load_campaign
 from campaigns.plan.reading import read_campaign
 from campaigns.plan.rehearsing import rehearse as plan_rehearsal
@@ -89,7 +90,9 @@ def load(file: Path, *, dry_run: bool, yes: bool, replace: bool, person: str, as
 
         with install.reading() as session:  # composes everything beforehand: the write below is short
             organisation = default_organisation(session).id
-            check_campaign(session, organisation, read, utc_now(), bench=bench, progress=show)
+            checked = check_campaign(session, organisation, read, utc_now(), bench=bench, progress=show)
+        if checked.plan and not dry_run and not has_problem(checked.findings):
+            keep_files(checked.plan, install.settings.media_dir)
         with install.writing() as session:
             loaded = load_campaign(
                 session,

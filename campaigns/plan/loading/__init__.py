@@ -2,7 +2,17 @@
 
 from campaigns.plan.loading.changes import Change, Kind
 from campaigns.plan.loading.extending import extend_recurrences
+from campaigns.plan.loading.images import keep_files
 from campaigns.plan.loading.load import Loaded, load
 from campaigns.plan.loading.removing import Removed, remove_campaign
 
-__all__ = ["Change", "Kind", "Loaded", "Removed", "extend_recurrences", "load", "remove_campaign"]
+__all__ = [
+    "Change",
+    "Kind",
+    "Loaded",
+    "Removed",
+    "extend_recurrences",
+    "keep_files",
+    "load",
+    "remove_campaign",
+]

@@ -38,10 +38,7 @@ class Applier:
     def apply(self, media_dir: Path, person: str) -> None:
         work, plan = self.diff.work, self.plan
         campaign_id = self._write_campaign()
-        pictures = [picture for match in plan.matches for picture in plan.gallery.of(match.post)]
-        media_ids = keep_images(
-            self.session, self.organisation_id, pictures, plan.gallery, media_dir, self.now
-        )
+        media_ids = keep_images(self.session, self.organisation_id, plan, media_dir, self.now)
         post_ids = self._write_posts(campaign_id)
         self._write_post_media([*work.new, *work.repictured], post_ids, media_ids)
         take_out(self.session, work.cancel)

@@ -123,14 +123,14 @@ def of_campaign(spec: CampaignSpec, before: CampaignSpec) -> Iterator[Change]:
     for name in new:
         if old[name] != new[name]:
             kind = Kind.RETAGGED if name == "hashtags" else Kind.CAMPAIGN
-            called = {"title": "name"}.get(name, name)
-            what = f"The campaign's {called} {'change' if called.endswith('s') else 'changes'}."
+            key = "campaign" if name == "title" else name
+            what = f"The campaign gets another `{key}`."
             yield Change(kind, 0, what, _shown(old, [name]), _shown(new, [name]))
 
 
 def excerpt(post: PostSpec) -> str:
     """The post as a sentence begins with it."""
-    line = post.text.partition("\n")[0]
+    line = post.text.replace("{hashtags}", "").strip().partition("\n")[0].rstrip()
     short = line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
     return f'"{short}"'
 

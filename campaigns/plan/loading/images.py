@@ -13,13 +13,13 @@ from campaigns.models import Media
 from campaigns.models.tables import media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
     from sqlmodel import Session
 
-    from campaigns.plan.pictures import Gallery, Picture
+    from campaigns.plan.pictures import Picture
+    from campaigns.plan.planning import Plan
 
 
 def known_images(session: Session, organisation_id: int) -> dict[str, int]:
@@ -30,20 +30,27 @@ def known_images(session: Session, organisation_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
-def keep_images(
-    session: Session,
-    organisation_id: int,
-    pictures: Iterable[Picture],
-    gallery: Gallery,
-    media_dir: Path,
-    now: datetime,
-) -> dict[str, int]:
-    """Stores what is not stored yet; returns the numbers of all of the organisation's images."""
-    distinct = {picture.facts.sha256: picture for picture in pictures}
+def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
+    """Copies the plan's images into the media folder; returns them by SHA-256.
+
+    Done before the load's transaction, it spares that the copying; done twice, it copies once.
+    Raises `Conflict` for an image that is not the one that was checked.
+    """
+    distinct = {
+        picture.facts.sha256: picture for match in plan.matches for picture in plan.gallery.of(match.post)
+    }
     for digest, picture in distinct.items():
         home = path_of(media_dir, digest)
-        if not home.exists() and keep(media_dir, gallery.path(picture.file)) != picture.facts:
+        if not home.exists() and keep(media_dir, plan.gallery.path(picture.file)) != picture.facts:
             raise Conflict(f"The image {picture.file} changed while it was being loaded; load again.")
+    return distinct
+
+
+def keep_images(
+    session: Session, organisation_id: int, plan: Plan, media_dir: Path, now: datetime
+) -> dict[str, int]:
+    """Stores what is not stored yet; returns the numbers of all of the organisation's images."""
+    distinct = keep_files(plan, media_dir)
     rows = [
         {
             "organisation_id": organisation_id,
