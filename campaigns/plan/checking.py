@@ -11,6 +11,7 @@ from campaigns.plan.collisions import collisions
 from campaigns.plan.drafting import Bench, Writer
 from campaigns.plan.matching import match_posts
 from campaigns.plan.membership import Members
+from campaigns.plan.neighbours import neighbours
 from campaigns.plan.pictures import Gallery
 from campaigns.plan.planning import Plan, Planner
 from campaigns.plan.stored import read_stored
@@ -66,7 +67,8 @@ def check_campaign(
     ]
     if read.assumed:
         return Checked(_tidy(findings), None)
-    return Checked(_tidy([*findings, *odd_times, *_past(plan, now), *_collisions(plan, now)]), plan)
+    findings += [*odd_times, *_past(plan, now), *_collisions(plan, now), *neighbours(session, plan, now)]
+    return Checked(_tidy(findings), plan)
 
 
 def _remarks(plan: Plan, tags_line: int) -> Iterator[Finding]:

@@ -134,3 +134,14 @@ def test_findings_about_posts_from_a_spreadsheet_name_that_file(desk: Desk) -> N
         ("account-not-connected", "posts.csv", 2),
         ("media", "posts.csv", 2),
     }
+
+
+def test_a_post_of_another_campaign_within_minutes_is_noted_once(desk: Desk) -> None:
+    every = '  - {text: "Daily", every: {days: 1, at: "09:00"}}\n'
+    desk.load(HEAD.replace("slug: wmhd-2027", "slug: other") + every)
+    near = HEAD + '  - {text: "Near", every: {days: 1, at: "09:04"}}\n'
+    finding = only(found(desk, near), "close-to-another-campaign")
+    assert (finding.level, finding.line) == ("note", 12)
+    assert "campaign other" in finding.what
+    assert found(desk, near.replace("09:04", "09:10")) == []
+    assert found(desk, near.replace("accounts: [practice]", "accounts: [choir]")) == []

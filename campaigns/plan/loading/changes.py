@@ -131,6 +131,7 @@ def of_campaign(spec: CampaignSpec, before: CampaignSpec) -> Iterator[Change]:
 def excerpt(post: PostSpec) -> str:
     """The post as a sentence begins with it."""
     line = post.text.replace("{hashtags}", "").strip().partition("\n")[0].rstrip()
+    line = line or post.text
     short = line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
     return f'"{short}"'
 

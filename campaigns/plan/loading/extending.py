@@ -42,7 +42,6 @@ def extend_recurrences(session: Session, now: datetime) -> int:
     was cancelled stays so. Also moves what waits where its zone's rules have changed. Needs a writing
     transaction.
     """
-    _apply_new_zone_rules(session, now)
     wanted = (
         select(campaign.c.organisation_id, campaign.c.slug)
         .join(post, post.c.campaign_id == campaign.c.id)
@@ -51,10 +50,12 @@ def extend_recurrences(session: Session, now: datetime) -> int:
         .distinct()
         .order_by(campaign.c.organisation_id, campaign.c.slug)
     )
-    return sum(
+    made = sum(
         _extend(session, organisation_id, slug, now)
         for organisation_id, slug in session.execute(wanted).all()
     )
+    _apply_new_zone_rules(session, now)  # after the organisations' locks, as a load takes them
+    return made
 
 
 def _extend(session: Session, organisation_id: int, slug: str, now: datetime) -> int:
