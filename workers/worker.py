@@ -9,11 +9,15 @@ from celery import bootsteps
 
 from campaigns.core.db import open_engine
 from campaigns.deliver.engine import EngineThread
+from campaigns.deliver.runtime import LiveRuntime
 from workers.app import make_app
 from workers.presence import Beat
 from workers.tasks import register
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from campaigns.deliver.clock import DatabaseClock
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -22,10 +26,12 @@ NUDGE_THREADS = 2
 """A nudge only hands over to the engine, so two threads are plenty."""
 
 
-def run(settings: Settings, broker_url: str) -> int:
+def run(
+    settings: Settings, broker_url: str, runtime: Callable[[DatabaseClock], LiveRuntime] = LiveRuntime
+) -> int:
     """Works until SIGTERM or SIGINT, then drains what is on the wire. Returns the exit code."""
     database = open_engine(settings.database)
-    engine = EngineThread(settings, database)
+    engine = EngineThread(settings, database, runtime)
     app = make_app(broker_url)
     register(app, engine.nudge)
     app.steps["worker"].add(_engine_step(engine))

@@ -23,7 +23,7 @@ from campaigns.deliver.walk import LaneWalk
 from campaigns.platforms.http import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Engine as Database
 
@@ -116,12 +116,20 @@ class Engine:
 
 
 class EngineThread:
-    """The engine as a worker or clock process runs it: a thread, a heartbeat, a watchdog."""
+    """The engine as a worker or clock process runs it: a thread, a heartbeat, a watchdog.
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    `runtime` makes its runtime: a fault test brings one that stops the process at a named point.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        runtime: Callable[[DatabaseClock], LiveRuntime] = LiveRuntime,
+    ) -> None:
         self._settings = settings
         self._clock = DatabaseClock(database)
-        self._runtime = LiveRuntime(self._clock)
+        self._runtime = runtime(self._clock)
         self._database = database
         self.owner = Owner.here()
         self._beat = Heartbeat(settings.run_dir / "beats", self.owner.nonce)
