@@ -20,7 +20,7 @@ import time
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from campaigns.core import hosts
 from campaigns.core.errors import Unusable
@@ -28,8 +28,6 @@ from campaigns.core.folders import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from config.settings import Settings
 
 SUN_PATH = 103  # bytes a socket's path may have: 104 with its final NUL on macOS, 108 on Linux
 START_SECONDS = 10
@@ -41,6 +39,16 @@ if [ -r "/proc/$1/stat" ]; then began=$(cut -d' ' -f22 "/proc/$1/stat")
 else began=$(ps -o lstart= -p "$1" | sed 's/^ *//; s/ *$//'); fi
 [ "$began" = "$2" ] && kill -KILL "$1"
 """
+
+
+class Place(Protocol):
+    """What of the settings matters here."""
+
+    @property
+    def redis_url(self) -> str: ...
+
+    @property
+    def run_dir(self) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def find_server() -> Path:
 class Broker:
     """Start it, give its `url` to Celery, stop it. May be started again after the server died."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Place) -> None:
         self._configured = settings.redis_url
         self._run = settings.run_dir
         self._record: Record | None = None

@@ -20,7 +20,6 @@ from campaigns.core.db import open_engine, write_session
 from campaigns.core.moments import utc_now
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
-from campaigns.deliver.engine import EngineThread
 from campaigns.deliver.owner import Owner
 from campaigns.deliver.sweep import forget_processes, sweep
 from campaigns.plan.loading import extend_recurrences
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from campaigns.deliver.engine import EngineThread
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -90,6 +90,8 @@ class Ticker:
         if now - self._broker_lost < self._settings.broker_grace:
             return
         if self._own_engine is None:
+            from campaigns.deliver.engine import EngineThread  # noqa: PLC0415 - 17 MB, hardly ever needed
+
             log.warning("clock.works_itself")
             self._own_engine = EngineThread(self._settings, self._database)
             self._own_engine.start()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from campaigns.cli.glance import Glance, look
-from campaigns.cli.ports import free
+from campaigns.cli.ground import Ground
 from campaigns.cli.preparing import prepare
 from campaigns.cli.signals import Signals
 from campaigns.cli.supervise import Supervisor
-from config.settings import Settings
+from campaigns.cli.views import Plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,24 +28,28 @@ GIVE_UP = 120.0  # seconds without a post going out, when asked to end by itself
 
 def run(folder: Path, *, until_done: bool) -> int:
     """Returns the exit code: with `until_done` 1 when not everything went out, else 0."""
-    settings = _settings(folder)
+    _take_over_settings(folder)
     round_ = prepare("demo")
-    with Signals() as signals:
-        tell = _Teller()
-        with Supervisor(settings, signals, tell, parts=PARTS, logs=folder / "logs") as supervisor:
-            view = _view(round_["round"], round_["total"], fresh=round_["fresh"])
-            tell.view = view
-            view.begin(_feed(settings), f"http://{settings.http_host}:{settings.http_port}/")
-            with view:
-                seen = _follow(signals, supervisor, settings, view, round_["before"], until_done=until_done)
-            view.stopping()
+    ground = Ground.from_json(round_["ground"])
+    os.environ["BEACON_HTTP_PORT"] = str(ground.http_port)
+    os.environ["BEACON_PRACTICE_PORT"] = str(ground.practice_port)
+    tell = _Teller()
+    with (
+        Signals() as signals,
+        Supervisor(ground, signals, tell, parts=PARTS, logs=ground.data_dir / "logs") as supervisor,
+    ):
+        view = tell.view = _view(round_["round"], round_["total"], fresh=round_["fresh"])
+        view.begin(ground.feed_url, ground.status_url)
+        with view:
+            seen = _follow(signals, supervisor, ground, view, round_["before"], until_done=until_done)
+        view.stopping()
     return _summary(seen, round_["total"], folder, until_done=until_done)
 
 
 def _follow(
     signals: Signals,
     supervisor: Supervisor,
-    settings: Settings,
+    ground: Ground,
     view: View,
     before: int,
     *,
@@ -56,7 +60,7 @@ def _follow(
     moved = time.monotonic()
     while not signals.stops:
         supervisor.tick()
-        now = look(settings.http_host, settings.http_port, before)
+        now = look(ground.http_host, ground.http_port, before)
         if now is not None:
             moved = time.monotonic() if now.sent != seen.sent else moved
             seen = now
@@ -69,35 +73,28 @@ def _follow(
     return seen
 
 
-def _settings(folder: Path) -> Settings:
-    """The demo's own: nothing of the surrounding install's is used, and its children inherit them."""
+def _take_over_settings(folder: Path) -> None:
+    """The demo has settings of its own, which its parts inherit: nothing of another install's is used."""
     for name in [name for name in os.environ if name.startswith("BEACON_")]:
         del os.environ[name]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    own = {
+    os.environ |= {
         "BEACON_DATA_DIR": str(folder.resolve()),
         "BEACON_DATABASE_URL": "",
         "BEACON_REDIS_URL": "",
         "BEACON_SECRET_KEY": "",
         "BEACON_HTTP_HOST": "127.0.0.1",
-        "BEACON_HTTP_PORT": str(free("127.0.0.1", Settings.model_fields["http_port"].default)),
-        "BEACON_PRACTICE_PORT": str(free("127.0.0.1", Settings.model_fields["practice_port"].default)),
         "BEACON_LOG_LEVEL": "WARNING",
     }
-    os.environ.update(own)
-    return Settings()
-
-
-def _feed(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.practice_port}/"
 
 
 def _view(number: int, total: int, *, fresh: bool) -> View:
-    from campaigns.cli import views
-
+    """A picture on a terminal; elsewhere plain lines, without the 10 MB of Rich."""
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        return views.Screen(number, total, fresh=fresh)
-    return views.Plain(number, total, fresh=fresh)
+        from campaigns.cli.screen import Screen
+
+        return Screen(number, total, fresh=fresh)
+    return Plain(number, total, fresh=fresh)
 
 
 def _summary(seen: Glance, total: int, folder: Path, *, until_done: bool) -> int:

@@ -26,7 +26,6 @@ AsPerson = Annotated[
         help="Who does this, for the audit log; you if left out.",
     ),
 ]
-Leash = Annotated[int, typer.Option("--leash", hidden=True)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Timeout = Annotated[
     float | None,

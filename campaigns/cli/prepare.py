@@ -11,21 +11,27 @@ app = typer.Typer(rich_markup_mode=None, hidden=True)
 
 @app.command()
 def up(person: AsPerson = "") -> None:
-    """Make the install ready; tell whether an account practises on this machine."""
+    """Make the install ready; tell the ground, and whether an account practises on this machine."""
+    from campaigns.cli.ground import Ground
     from campaigns.cli.output import print_json
     from campaigns.cli.setting_up import practises_here, set_up
     from config.settings import Settings
 
     settings = Settings()
-    changed = set_up(settings, person)
-    print_json({"changed": changed, "practice": practises_here(settings)})
+    set_up(settings, person)
+    print_json({"ground": Ground.of(settings).as_json(), "practice": practises_here(settings)})
 
 
 @app.command()
 def demo() -> None:
-    """Make the demo's install ready; begin a round of the sample campaign when none is under way."""
+    """Make the demo's install ready, on free ports; begin a round of the sample, or go on with one."""
+    from campaigns.cli.ground import Ground
     from campaigns.cli.output import print_json
+    from campaigns.cli.ports import free
     from campaigns.cli.sample.rounds import begin_or_go_on
     from config.settings import Settings
 
-    print_json(begin_or_go_on(Settings()))
+    settings = Settings()
+    ports = {name: free("127.0.0.1", getattr(settings, name)) for name in ("http_port", "practice_port")}
+    settings = settings.model_copy(update=ports)
+    print_json({"ground": Ground.of(settings).as_json(), **begin_or_go_on(settings)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from campaigns.cli.options import Leash
-
 
 def up() -> None:
     """Start everything: web, clock, worker, a broker of our own, and practice where an account uses it."""
@@ -12,29 +10,31 @@ def up() -> None:
     run()
 
 
-def web(leash: Leash = -1) -> None:
+def web() -> None:
     """Start the web process: a status page."""
     from campaigns.cli import serving
 
-    serving.web(leash)
+    serving.web(-1)
 
 
-def clock(leash: Leash = -1) -> None:
+def clock() -> None:
     """Start a clock: it looks for due posts and tells the workers."""
     from campaigns.cli import serving
 
-    serving.clock(leash)
+    serving.clock(-1)
 
 
-def worker(leash: Leash = -1) -> None:
+def worker() -> None:
     """Start a worker: it sends."""
     from campaigns.cli import serving
 
-    serving.worker(leash)
+    serving.worker(-1)
 
 
-def practice(leash: Leash = -1) -> None:
+def practice() -> None:
     """Start the practice platform: a small social network of your own, on this machine only."""
     from campaigns.cli import serving
+    from config.settings import Settings
 
-    serving.practice(leash)
+    settings = Settings()
+    serving.practice(-1, str(settings.practice_port), str(settings.data_dir))

@@ -1,14 +1,18 @@
-"""The parts of an install, each as one process."""
+"""The parts of an install, each as one process. Each imports only what it needs: they live for months."""
 
 from __future__ import annotations
 
-import typer
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaigns.cli.leash import follow
 from campaigns.cli.ports import listen
-from config import logging
-from config.settings import Settings
-from workers.broker import Broker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.settings import Settings
 
 STOP_WITHIN = 3  # seconds that web requests under way have
 
@@ -18,8 +22,10 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
+    from config.settings import Settings
 
-    settings = _begin(leash)
+    follow(leash)
+    settings = Settings()
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
     config = uvicorn.Config(
         create_app(settings),
@@ -35,31 +41,41 @@ def web(leash: int) -> None:
 
 
 def clock(leash: int) -> None:
+    """Without a configured broker or a supervisor's, one is started or borrowed."""
     from workers import clock as process
+    from workers.broker import Broker
 
     settings = _begin(leash)
-    with Broker(settings) as url:  # the supervisor's, else one that is started or borrowed here
+    with Broker(settings) as url:
         process.run(settings, url)
 
 
 def worker(leash: int) -> None:
+    """Ends with Celery's exit code."""
     from workers import worker as process
+    from workers.broker import Broker
 
     settings = _begin(leash)
     with Broker(settings) as url:
         code = process.run(settings, url)
-    raise typer.Exit(code)
+    sys.exit(code)
 
 
-def practice(leash: int) -> None:
+def practice(leash: int, port: str, folder: str) -> None:
     """Raises `Unusable` when its port is taken."""
     from campaigns.platforms.practice import server
 
-    settings = _begin(leash)
-    server.serve(listen(server.ADDRESS, settings.practice_port, "BEACON_PRACTICE_PORT"), settings.data_dir)
+    follow(leash)
+    server.serve(listen(server.ADDRESS, int(port), "BEACON_PRACTICE_PORT"), Path(folder))
+
+
+PARTS: dict[str, Callable[..., None]] = {"web": web, "clock": clock, "worker": worker, "practice": practice}
 
 
 def _begin(leash: int) -> Settings:
+    from config import logging
+    from config.settings import Settings
+
     settings = Settings()
     logging.set_up(settings.log_level)
     follow(leash)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from campaigns.cli.ground import Ground
     from campaigns.cli.signals import Signals
-    from config.settings import Settings
 
 STOP_ORDER = ("clock", "worker", "web", "practice")
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 30.0  # seconds between two starts of what keeps crashing
@@ -35,15 +35,16 @@ PATIENCE = 15.0  # seconds a part has to stop, beside what a call to a platform 
 class Child:
     """One part, in a process group of its own, so that Ctrl-C reaches it only through us."""
 
-    def __init__(self, name: str, log: Path | None) -> None:
-        self.name, self._log = name, log
+    def __init__(self, name: str, arguments: Iterable[str], log: Path | None) -> None:
+        self.name, self._arguments, self._log = name, list(arguments), log
         self.process: subprocess.Popen[bytes] | None = None
         self.crashes = 0
         self.next_start = 0.0
         self._began = 0.0
 
     def start(self, leash: Leash, keep: tuple[int, ...], environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "campaigns.cli", self.name, "--leash", str(leash.child_end)]
+        command = [sys.executable, "-m", "campaigns.cli.part", self.name, str(leash.child_end)]
+        command += self._arguments
         with self._output() as output:
             self.process = subprocess.Popen(  # noqa: S603 - ourselves
                 command,
@@ -94,7 +95,7 @@ class Supervisor:
 
     def __init__(
         self,
-        settings: Settings,
+        ground: Ground,
         signals: Signals,
         tell: Callable[[str], None],
         *,
@@ -102,16 +103,20 @@ class Supervisor:
         logs: Path | None = None,
     ) -> None:
         """`parts`: which of web, clock, worker, practice. `logs`: folder for their output; None: ours."""
-        self._settings, self._signals, self._tell = settings, signals, tell
-        self._children = [Child(part, logs / f"{part}.log" if logs else None) for part in parts]
+        self._ground, self._signals, self._tell = ground, signals, tell
+        # practice reads no settings, so that it stays small too
+        told = {"practice": (str(ground.practice_port), str(ground.data_dir))}
+        self._children = [
+            Child(part, told.get(part, ()), logs / f"{part}.log" if logs else None) for part in parts
+        ]
         self._logs = logs
-        self._broker = Broker(settings)
+        self._broker = Broker(ground)
         self._leash: Leash | None = None
         self._lock: IO[str] | None = None
         self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        private_folder(self._settings.run_dir)
+        private_folder(self._ground.run_dir)
         if self._logs:
             private_folder(self._logs)
         self._lock = self._only_one()
@@ -160,7 +165,7 @@ class Supervisor:
 
     def _stop_child(self, child: Child, stops_before: int) -> None:
         child.signal(signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE + self._settings.call_deadline
+        deadline = time.monotonic() + PATIENCE + self._ground.call_deadline
         while child.running():
             if self._signals.stops > stops_before or time.monotonic() > deadline:
                 child.signal(signal.SIGKILL)
@@ -170,13 +175,13 @@ class Supervisor:
 
     def _only_one(self) -> IO[str]:
         """A lock that ends with this process, however it ends."""
-        lock = (self._settings.run_dir / "up.lock").open("a+", encoding="ascii")
+        lock = (self._ground.run_dir / "up.lock").open("a+", encoding="ascii")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
             raise Conflict(
-                f"Beacon already runs from {self._settings.data_dir} (process {lock.read().strip() or '?'}): "
+                f"Beacon already runs from {self._ground.data_dir} (process {lock.read().strip() or '?'}): "
                 "stop that one first, or set BEACON_DATA_DIR to another folder."
             ) from None
         lock.truncate(0)

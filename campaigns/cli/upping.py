@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import typer
 
+from campaigns.cli.ground import Ground
 from campaigns.cli.ports import listen
 from campaigns.cli.preparing import prepare
 from campaigns.cli.signals import Signals
 from campaigns.cli.supervise import Supervisor
-from config.settings import Settings
 
 CHECK_EVERY = 1.0  # seconds; a crash is noticed at once by its signal
 
 
 def run() -> None:
     """Raises `Conflict` when it runs already, `Unusable` when a port is taken or no broker can be had."""
-    settings = Settings()
-    practice = prepare("up")["practice"]
-    listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT").close()
-    if practice:
-        listen("127.0.0.1", settings.practice_port, "BEACON_PRACTICE_PORT").close()
-    parts = ["web", "clock", "worker", *(["practice"] if practice else [])]
-    with Signals() as signals, Supervisor(settings, signals, _tell, parts=parts) as supervisor:
-        _tell(f"Status: http://{settings.http_host}:{settings.http_port}/")
-        if practice:
-            _tell(f"Practice feed: http://127.0.0.1:{settings.practice_port}/")
+    told = prepare("up")
+    ground = Ground.from_json(told["ground"])
+    listen(ground.http_host, ground.http_port, "BEACON_HTTP_PORT").close()
+    if told["practice"]:
+        listen("127.0.0.1", ground.practice_port, "BEACON_PRACTICE_PORT").close()
+    parts = [*(["practice"] if told["practice"] else []), "web", "clock", "worker"]
+    with Signals() as signals, Supervisor(ground, signals, _tell, parts=parts) as supervisor:
+        _tell(f"Status: {ground.status_url}")
+        if told["practice"]:
+            _tell(f"Practice feed: {ground.feed_url}")
         _tell("Ctrl-C stops everything.")
         while not signals.stops:
             signals.wait(CHECK_EVERY)
