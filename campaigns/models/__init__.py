@@ -4,8 +4,10 @@ from campaigns.models.account import Account, AccountState
 from campaigns.models.campaign import Campaign, Post
 from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process
 from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part
+from campaigns.models.draft import Draft, PostVersion
 from campaigns.models.media import Media, PostMedia
 from campaigns.models.organisation import Organisation
+from campaigns.models.person import Login, OneTimeLink, Person, Role, Theme
 from campaigns.models.states import (
     ACTIVE,
     ASKING,
@@ -32,15 +34,22 @@ __all__ = [
     "Campaign",
     "Control",
     "Delivery",
+    "Draft",
     "LateRule",
+    "Login",
     "Media",
+    "OneTimeLink",
     "Organisation",
     "Part",
     "PauseMode",
+    "Person",
     "Post",
     "PostMedia",
+    "PostVersion",
     "Process",
+    "Role",
     "State",
+    "Theme",
     "check_arrow",
     "stopped",
 ]

@@ -44,7 +44,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=_ACTIVE_SQL,
         ),
         Index("delivery_of_campaign", "campaign_id", "due_utc"),
-        Index("delivery_by_state", "state", "due_utc"),
+        Index("delivery_by_state", "state", "organisation_id", "due_utc"),
     )
 
     id: int = primary_key()
@@ -114,7 +114,9 @@ class Attempt(SQLModel, table=True):
         Index("attempt_of_delivery", "delivery_id", "begun_utc"),
     )
 
-    id: str = Field(primary_key=True, max_length=64, description="Made by its owner, which so knows it beforehand.")
+    id: str = Field(
+        primary_key=True, max_length=64, description="Made by its owner, which so knows it beforehand."
+    )
     organisation_id: int = reference("organisation.id")
     account_id: int = reference("account.id")
     delivery_id: int = reference("delivery.id")
