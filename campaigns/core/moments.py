@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import DateTime, TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from sqlalchemy.engine import Dialect
 
 
@@ -32,9 +35,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def _host_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_clocks: list[Callable[[], datetime]] = [_host_clock]
+
+
 def utc_now() -> datetime:
     """This host's wall clock. The engine uses the database's clock instead (see `deliver.clock`)."""
-    return datetime.now(UTC)
+    return _clocks[-1]()
+
+
+@contextmanager
+def wall_clock(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Inside it `utc_now` reads this clock: a simulation has a wall clock of its own."""
+    _clocks.append(clock)
+    try:
+        yield
+    finally:
+        _clocks.remove(clock)
 
 
 def iso_z(moment: datetime) -> str:

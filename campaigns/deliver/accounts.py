@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -10,10 +11,12 @@ from sqlalchemy import select, update
 from campaigns.core.db import writing
 from campaigns.models.tables import account
 from campaigns.platforms.contract import Context
+from campaigns.platforms.http import open_session
 from campaigns.platforms.registry import open_adapter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     import aiohttp
     from sqlalchemy import Engine
@@ -22,6 +25,15 @@ if TYPE_CHECKING:
     from campaigns.deliver.agenda import AccountFacts
     from campaigns.deliver.runtime import Runtime
     from campaigns.platforms.contract import Adapter
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How an engine reaches the platforms; a simulation brings platforms of its own."""
+
+    open_session: Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]] = open_session
+    open_adapter: Callable[[str, Context], Adapter] = open_adapter
+
 
 KEPT = 500
 """How many adapters are kept open while their lanes rest."""
@@ -70,10 +82,16 @@ class Adapters:
     """Opens adapters when they are needed and closes those longest unused."""
 
     def __init__(
-        self, engine: Engine, vault: Vault, runtime: Runtime, http: aiohttp.ClientSession, deadline: float
+        self,
+        engine: Engine,
+        vault: Vault,
+        runtime: Runtime,
+        http: aiohttp.ClientSession,
+        deadline: float,
+        outside: Outside,
     ) -> None:
         self._engine, self._vault, self._runtime = engine, vault, runtime
-        self._http, self._deadline = http, deadline
+        self._http, self._deadline, self._outside = http, deadline, outside
         self._open: OrderedDict[int, tuple[StoredCredentials, Adapter]] = OrderedDict()
         self._busy: set[int] = set()
 
@@ -89,7 +107,7 @@ class Adapters:
         credentials = StoredCredentials(
             self._engine, self._vault, self._runtime, facts.id, facts.sealed, facts.credentials_version
         )
-        adapter = open_adapter(
+        adapter = self._outside.open_adapter(
             facts.platform,
             Context(facts.server, facts.handle, credentials, self._http, self._deadline, facts.limits),
         )

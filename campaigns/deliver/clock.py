@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import text
 
+from campaigns.core.moments import utc_now
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -68,7 +70,7 @@ class DatabaseClock:
 
     def _read(self) -> datetime:
         if self._engine.dialect.name == "sqlite":  # a file has no clock; this host's is the only one
-            return datetime.now(UTC)
+            return utc_now()
         with self._engine.connect() as connection:
             moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
             return moment.astimezone(UTC)

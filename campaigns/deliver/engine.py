@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from campaigns.core.vault import open_vault
-from campaigns.deliver.accounts import Adapters
+from campaigns.deliver.accounts import Adapters, Outside
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.desk import Desk
 from campaigns.deliver.journal import Journal, JournalDownError
@@ -20,7 +20,6 @@ from campaigns.deliver.lease import Renew
 from campaigns.deliver.owner import Heartbeat, Owner
 from campaigns.deliver.runtime import LiveRuntime
 from campaigns.deliver.walk import LaneWalk
-from campaigns.platforms.http import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,8 +37,16 @@ RENEWALS_A_LEASE = 4
 class Engine:
     """Runs lanes on the current loop until `stop`; see `EngineThread` for the live arrangement."""
 
-    def __init__(self, settings: Settings, database: Database, runtime: Runtime, owner: Owner) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        runtime: Runtime,
+        owner: Owner,
+        outside: Outside | None = None,
+    ) -> None:
         self._settings, self._database, self._runtime = settings, database, runtime
+        self._outside = outside or Outside()
         self.owner = owner
         self.journal = Journal(database, runtime)
         self._lanes: dict[int, tuple[LaneWalk, asyncio.Task[None]]] = {}
@@ -48,13 +55,14 @@ class Engine:
 
     async def run(self) -> None:
         """Serves nudged lanes until `stop` is called and every lane has ended cleanly."""
-        async with open_session() as http:
+        async with self._outside.open_session() as http:
             adapters = Adapters(
                 self._database,
                 open_vault(self._settings),
                 self._runtime,
                 http,
                 self._settings.call_deadline,
+                self._outside,
             )
             self._desk = Desk(
                 self._settings, self._database, self._runtime, self.journal, adapters, str(self.owner)

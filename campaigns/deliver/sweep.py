@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from campaigns.core.db import writing
-from campaigns.deliver.owner import Heartbeat, Owner
+from campaigns.deliver.neighbours import LocalNeighbours
+from campaigns.deliver.owner import Owner
 from campaigns.models import State, check_arrow
 from campaigns.models.tables import account, attempt, delivery, process
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.engine import Connection, Row
 
+    from campaigns.deliver.neighbours import Neighbours
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -28,11 +30,12 @@ log = structlog.get_logger(__name__)
 FORGET_PROCESSES_AFTER = timedelta(hours=1)
 
 
-def sweep(database: Engine, settings: Settings, now: datetime) -> int:
+def sweep(database: Engine, settings: Settings, now: datetime, neighbours: Neighbours | None = None) -> int:
     """Frees the lanes whose owner is gone; what they had on the wire becomes `uncertain`.
 
     Call it only while the clock is steady. Returns how many lanes were freed.
     """
+    neighbours = neighbours or LocalNeighbours(settings)
     lanes: dict[str, list[Row[int, str, int, datetime]]] = defaultdict(list)
     with database.connect() as connection:
         for row in connection.execute(
@@ -43,7 +46,7 @@ def sweep(database: Engine, settings: Settings, now: datetime) -> int:
             lanes[row.lane_owner].append(row)
     freed = 0
     for name, rows in lanes.items():
-        gone = _gone(Owner.parse(name), rows, settings, now)
+        gone = _gone(Owner.parse(name), rows, settings, now, neighbours)
         if gone:
             log.warning("sweep.owner_gone", owner=name, lanes=len(gone))
             with writing(database) as connection:
@@ -54,20 +57,23 @@ def sweep(database: Engine, settings: Settings, now: datetime) -> int:
 
 
 def _gone(
-    owner: Owner, lanes: Sequence[Row[int, str, int, datetime]], settings: Settings, now: datetime
+    owner: Owner,
+    lanes: Sequence[Row[int, str, int, datetime]],
+    settings: Settings,
+    now: datetime,
+    neighbours: Neighbours,
 ) -> list[Row[int, str, int, datetime]]:
     """Those of an owner's lanes from which it can surely send no more."""
-    if not owner.is_local:
+    if not neighbours.sees(owner):
         # Its calls end before its lease does; one more deadline covers a clock that differs a little.
         grace = timedelta(seconds=settings.call_deadline)
         return [lane for lane in lanes if lane.lane_until + grace < now]
-    if not owner.is_alive():
+    if not neighbours.lives(owner):
         return list(lanes)
     expired = [lane for lane in lanes if lane.lane_until < now]
-    silence = Heartbeat(settings.run_dir / "beats", owner.nonce).silence()
-    if expired and silence > settings.heartbeat_stale:
+    if expired and neighbours.silence(owner) > settings.heartbeat_stale:
         # Stopped or stuck: it might wake up in the middle of a send, so it must not wake up.
-        return list(lanes) if owner.kill() else []
+        return list(lanes) if neighbours.end(owner) else []
     return expired
 
 
