@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from campaigns.cli.install import open_install
 from campaigns.cli.output import print_json, say, table
@@ -89,7 +88,7 @@ def check(name: str, *, as_json: bool) -> None:
             empty="No account yet: connect one with `beacon account connect PLATFORM`.",
         )
     if any(troubles):
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def remove(name: str, person: str, *, yes: bool, as_json: bool) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from campaigns.cli.install import open_install
 from campaigns.cli.output import one_line, print_json, say, table
 from campaigns.core.errors import Conflict
@@ -81,7 +79,7 @@ def export(slug: str, to: Path | None, *, as_json: bool) -> None:
         organisation = default_organisation(session).id
         if to is None:
             text = campaign_text(session, organisation, slug)
-            print_json({"slug": slug, "file": text}) if as_json else typer.echo(text, nl=False)
+            print_json({"slug": slug, "file": text}) if as_json else print(text, end="")
             return
         written = export_campaign(session, organisation, slug, to, install.settings.media_dir)
     if as_json:

@@ -17,6 +17,6 @@ def demo(
     ),
 ) -> None:
     """Watch a sample campaign go out, on this machine only: nothing to configure, no account, no key."""
-    from campaigns.cli.demonstrating import run
+    from campaigns.cli.becoming import become
 
-    raise typer.Exit(run(folder, until_done=until_done))
+    become("campaigns.cli.demonstrating", str(folder), *(["--until-done"] if until_done else []))

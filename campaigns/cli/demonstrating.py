@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import typer
 
 from campaigns.cli.glance import Glance, look
 from campaigns.cli.ground import Ground
+from campaigns.cli.guard import guarded
+from campaigns.cli.output import complain, say
 from campaigns.cli.preparing import prepare
 from campaigns.cli.signals import Signals
 from campaigns.cli.supervise import Supervisor
 from campaigns.cli.views import Plain
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from campaigns.cli.views import View
 
 LOOK_EVERY = 0.5  # seconds
@@ -98,11 +97,11 @@ def _view(number: int, total: int, *, fresh: bool) -> View:
 
 
 def _summary(seen: Glance, total: int, folder: Path, *, until_done: bool) -> int:
-    typer.echo(f"{seen.sent} of {total} posts are out; every process has ended.")
+    say(f"{seen.sent} of {total} posts are out; every process has ended.")
     if seen.sent < total and not until_done:
-        typer.echo("Start it again and it goes on where it was.")
+        say("Start it again and it goes on where it was.")
     if until_done and seen.sent < total:
-        typer.echo(f"Not everything went out: see {folder / 'logs'}, or run `beacon doctor`.", err=True)
+        complain(f"Not everything went out: see {folder / 'logs'}, or run `beacon doctor`.")
         return 1
     return 0
 
@@ -116,4 +115,8 @@ class _Teller:
         if self.view:
             self.view.say(message)
         else:
-            typer.echo(message, err=True)
+            complain(message)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: run(Path(sys.argv[1]), until_done=sys.argv[2:] == ["--until-done"])))

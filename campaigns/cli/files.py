@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-import typer
-
 from campaigns.cli.install import open_install
-from campaigns.cli.output import clean, colour, print_json, progress, say
+from campaigns.cli.output import clean, colour, complain, print_json, progress, say
 from campaigns.cli.rehearsal import print_timeline, print_weeks
 from campaigns.core.findings import Level, has_problem
 from campaigns.core.moments import utc_now
@@ -49,7 +48,7 @@ def check(file: Path, *, as_json: bool) -> None:
         print_findings(checked.findings)
         say(_verdict(checked.findings))
     if has_problem(checked.findings):
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def rehearse(file: Path, *, as_json: bool) -> None:
@@ -69,14 +68,14 @@ def rehearse(file: Path, *, as_json: bool) -> None:
         told = {what for delivery in deliveries for what in delivery.problems + delivery.notes}
         for finding in checked.findings:
             if finding.what not in told:
-                typer.echo(clean(str(finding)), err=True)
+                complain(str(finding))
     else:
         print_timeline(deliveries)
         print_weeks(deliveries)
         print_findings(checked.findings)
         say(f"{_count(len(deliveries), 'post')} would go out; nothing was sent. {_verdict(checked.findings)}")
     if has_problem(checked.findings):
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def load(file: Path, *, dry_run: bool, yes: bool, replace: bool, person: str, as_json: bool) -> None:
@@ -118,7 +117,7 @@ def load(file: Path, *, dry_run: bool, yes: bool, replace: bool, person: str, as
     else:
         _print_loaded(loaded, dry_run=dry_run)
     if not loaded.applied and not (dry_run and not has_problem(loaded.findings)):
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def print_findings(findings: list[Finding]) -> None:
@@ -126,7 +125,7 @@ def print_findings(findings: list[Finding]) -> None:
         line = str(finding).replace("\n", " ")
         problem = finding.level is Level.PROBLEM
         if colour():
-            typer.secho(line, fg="red" if problem else "yellow")
+            print(f"\x1b[{31 if problem else 33}m{clean(line)}\x1b[0m")
         else:
             say(line)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
 from campaigns.cli import account, campaign, demo, doctor, init, pause, post, prepare, processes, status
+from campaigns.cli.guard import guarded
 
 
 def _show_version(wanted: bool) -> None:
@@ -57,24 +57,7 @@ app.add_typer(prepare.app, name="prepare")
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command. Returns 0 fine, 1 a problem found, 2 misuse, 130 interrupted; never a traceback."""
-    try:
-        try:
-            app(arguments, prog_name="beacon")
-        finally:
-            sys.stdout.flush()
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 0
-    except BrokenPipeError:  # who read our output has had enough: `beacon post list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except BaseException as trouble:  # noqa: BLE001 - each becomes one sentence and an exit code
-        from campaigns.cli.sentences import explain
-
-        sentence, code = explain(trouble)
-        if sentence:
-            typer.echo(sentence, err=True)
-        return code
-    return 0
+    return guarded(lambda: app(arguments, prog_name="beacon"))
 
 
 def run() -> None:

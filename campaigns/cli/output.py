@@ -9,8 +9,6 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,11 +30,16 @@ def one_line(text: str, width: int = 60) -> str:
 
 
 def print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def say(text: str = "") -> None:
-    typer.echo(clean(text))
+    print(clean(text), flush=True)
+
+
+def complain(text: str) -> None:
+    """To standard error."""
+    print(clean(text), file=sys.stderr, flush=True)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
@@ -49,9 +52,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: s
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     widths[-1] = max(12, min(widths[-1], room - sum(widths[:-1]) - 2 * (len(widths) - 1)))
     line = "  ".join(pad(heading, width) for heading, width in zip(headings, widths, strict=True)).rstrip()
-    typer.secho(line, bold=True) if colour() else typer.echo(line)
+    print(f"\x1b[1m{line}\x1b[0m" if colour() else line)
     for row in cells:
-        typer.echo("  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print("  ".join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def cells_wide(text: str) -> int:

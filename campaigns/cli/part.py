@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import sys
 
+from campaigns.cli.guard import guarded
+
 # structlog imports Rich where it finds it, for tracebacks in colour: 7 MB that no part needs.
 sys.modules["rich"] = None  # type: ignore[assignment]  # Python's own way to say: not to be found
 
 
 def main(name: str, leash: int, *arguments: str) -> int:
     """Runs web, clock, worker, or practice with its port and folder; returns its exit code."""
-    try:
-        from campaigns.cli import serving
 
-        serving.PARTS[name](leash, *arguments)
-    except BaseException as trouble:
-        from campaigns.cli.sentences import explain
+    def run() -> None:
+        from campaigns.cli.serving import PARTS
 
-        if isinstance(trouble, SystemExit):
-            raise
-        sentence, code = explain(trouble)
-        sys.stderr.write(f"{name}: {sentence}\n")
-        return code
-    return 0
+        PARTS[name](leash, *arguments)
+
+    return guarded(run)
 
 
 if __name__ == "__main__":

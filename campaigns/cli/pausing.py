@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-import typer
-
 from campaigns.cli.install import open_install
-from campaigns.cli.output import print_json, say
+from campaigns.cli.output import complain, print_json, say
 from campaigns.core.moments import iso_z
 from campaigns.deliver import pause
 from campaigns.models import PauseMode
@@ -66,10 +65,9 @@ def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, a
         for flight in flying:
             if flight.delivery_id not in told:
                 told.add(flight.delivery_id)
-                typer.echo(
+                complain(
                     f"Waiting for post {flight.delivery_id} on {flight.account} "
-                    f"({flight.kind}, since {iso_z(flight.since_utc)}).",
-                    err=True,
+                    f"({flight.kind}, since {iso_z(flight.since_utc)})."
                 )
 
     quiet = pause.wait_until_quiet(install.engine, scope, timeout, tell)
@@ -79,12 +77,11 @@ def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, a
     elif quiet:
         say(f"Paused. {what}")
     if not quiet:
-        typer.echo(
+        complain(
             f"Paused, but {len(left)} posts are still in flight after {timeout:g} s: no new one begins, "
-            "and `beacon pause` again waits on.",
-            err=True,
+            "and `beacon pause` again waits on."
         )
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def _resumed(what: str, *, as_json: bool) -> None:

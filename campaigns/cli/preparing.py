@@ -8,8 +8,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,6 +22,6 @@ def prepare(*step: str, environment: Mapping[str, str] | None = None) -> dict[st
         check=False,
     )
     if done.returncode:
-        raise typer.Exit(done.returncode)
+        sys.exit(done.returncode)
     told: dict[str, Any] = json.loads(done.stdout)
     return told

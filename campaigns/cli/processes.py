@@ -5,9 +5,9 @@ from __future__ import annotations
 
 def up() -> None:
     """Start everything: web, clock, worker, a broker of our own, and practice where an account uses it."""
-    from campaigns.cli.upping import run
+    from campaigns.cli.becoming import become
 
-    run()
+    become("campaigns.cli.upping")
 
 
 def web() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from campaigns.cli.output import clean
+from campaigns.cli.output import clean, complain
 from campaigns.core.errors import Misuse
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Terminal:
         raise Misuse(f"{question.rstrip(' ?:')}: no answer came from standard input; give {mend}.")
 
     def tell(self, message: str) -> None:
-        typer.echo(clean(message), err=True)
+        complain(message)
 
     def refuse_unasked(self) -> None:
         """Raises `Misuse` for an option that nothing asked for: a slip of the keyboard, most likely."""

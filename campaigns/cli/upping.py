@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import typer
+import sys
 
 from campaigns.cli.ground import Ground
+from campaigns.cli.guard import guarded
+from campaigns.cli.output import complain
 from campaigns.cli.ports import listen
 from campaigns.cli.preparing import prepare
 from campaigns.cli.signals import Signals
@@ -21,18 +23,18 @@ def run() -> None:
     if told["practice"]:
         listen("127.0.0.1", ground.practice_port, "BEACON_PRACTICE_PORT").close()
     parts = [*(["practice"] if told["practice"] else []), "web", "clock", "worker"]
-    with Signals() as signals, Supervisor(ground, signals, _tell, parts=parts) as supervisor:
-        _tell(f"Status: {ground.status_url}")
+    with Signals() as signals, Supervisor(ground, signals, complain, parts=parts) as supervisor:
+        complain(f"Status: {ground.status_url}")
         if told["practice"]:
-            _tell(f"Practice feed: {ground.feed_url}")
-        _tell("Ctrl-C stops everything.")
+            complain(f"Practice feed: {ground.feed_url}")
+        complain("Ctrl-C stops everything.")
         while not signals.stops:
             signals.wait(CHECK_EVERY)
             if not signals.stops:
                 supervisor.tick()
-        _tell("Stopping: what is being sent is waited for; Ctrl-C once more hurries.")
-    _tell("Stopped.")
+        complain("Stopping: what is being sent is waited for; Ctrl-C once more hurries.")
+    complain("Stopped.")
 
 
-def _tell(message: str) -> None:
-    typer.echo(message, err=True)
+if __name__ == "__main__":
+    sys.exit(guarded(run))

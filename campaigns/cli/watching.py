@@ -6,8 +6,6 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-import typer
-
 from campaigns.cli.install import open_install
 from campaigns.cli.output import one_line, print_json, say
 from campaigns.core.moments import utc_now
@@ -54,7 +52,7 @@ def watch(*, as_json: bool) -> None:
             del told["at"], told["processes"]
             line = json.dumps(told, ensure_ascii=False) if as_json else figures(now)
             if line != before:
-                typer.echo(json.dumps(now.as_json(), ensure_ascii=False) if as_json else line)
+                print(json.dumps(now.as_json(), ensure_ascii=False) if as_json else line, flush=True)
                 before = line
             time.sleep(EVERY)
 

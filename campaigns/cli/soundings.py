@@ -1,0 +1,46 @@
+"""Whether the servers that an install leans on answer."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import redis
+
+from workers.broker import answers
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+SECONDS = 3
+
+
+def broker_trouble(settings: Settings) -> str | None:
+    """What is wrong with the broker, in a sentence; None when it answers."""
+    if not settings.redis_url:
+        try:
+            told = json.loads((settings.run_dir / "valkey.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return "The broker of our own is not running."
+        return None if answers(told["socket"]) else "The broker of our own does not answer."
+    place = urlsplit(settings.redis_url).hostname or "its socket"
+    try:
+        with redis.Redis.from_url(
+            settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS
+        ) as line:
+            line.ping()
+    except (redis.RedisError, ValueError, OSError):
+        return f"The broker at {place} does not answer."
+    return None
+
+
+def practice_trouble(server: str) -> str | None:
+    """What is wrong with a practice platform, in a sentence; None when something listens there."""
+    place = urlsplit(server)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 80), timeout=SECONDS).close()
+    except OSError:
+        return f"An account practises at {server}, but nothing runs there."
+    return None
