@@ -17,3 +17,11 @@ class Conflict(BeaconError):  # noqa: N818
 
 class Unusable(BeaconError):  # noqa: N818
     """A part of the install is missing or broken: database, broker, secret key."""
+
+
+class Missing(BeaconError):  # noqa: N818
+    """There is no such thing, or it belongs to somebody else, which nobody is told."""
+
+
+class Forbidden(BeaconError):  # noqa: N818
+    """This person's role does not allow it."""
