@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     http_allowed_hosts: str = Field(
         default="", description="Further Host names the web process answers to, separated by commas."
     )
+    public_url: str = Field(
+        default="",
+        description="Address of the pages behind a proxy with TLS, such as https://beacon.example.org; "
+        "empty means that people on this machine open the port itself.",
+    )
     practice_port: int = Field(
         default=8421, ge=0, le=65535, description="Port of the practice platform, always on loopback."
     )
@@ -96,6 +101,18 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return name
 
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+            message = (
+                f"BEACON_PUBLIC_URL: {url!r} is no address of a site; give one such as "
+                "https://beacon.example.org, without a path."
+            )
+            raise ValueError(message)
+        return url.rstrip("/")
+
     @model_validator(mode="after")
     def _lease_outlasts_calls(self) -> Settings:
         if self.lane_lease < 2 * self.call_deadline:
@@ -133,7 +150,22 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """Host names, without port, that the web process answers to."""
         named = {host.strip().lower() for host in self.http_allowed_hosts.split(",") if host.strip()}
-        return frozenset(named | {"localhost", "127.0.0.1", "::1", self.http_host.lower()})
+        ours = {"localhost", "127.0.0.1", "::1", self.http_host.lower()}
+        return frozenset(named | ours | {urlsplit(self.public_url).hostname or "localhost"})
+
+    @cached_property
+    def address(self) -> str:
+        """Where people open the pages."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def behind_tls(self) -> bool:
+        return self.public_url.startswith("https:")
+
+    def link(self, token: str) -> str:
+        """The address of a one-time link."""
+        return f"{self.address}/link/{token}"
 
     @property
     def database_label(self) -> str:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from campaigns.cli import account, campaign, demo, doctor, init, pause, post, prepare, processes, status
+from campaigns.cli import (
+    account,
+    campaign,
+    demo,
+    doctor,
+    init,
+    pause,
+    person,
+    post,
+    prepare,
+    processes,
+    status,
+)
 from campaigns.cli.guard import guarded
 
 
@@ -51,6 +63,7 @@ app.command()(pause.pause)
 app.command()(pause.resume)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(person.app, name="person")
 app.add_typer(post.app, name="post")
 app.add_typer(prepare.app, name="prepare")
 
