@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from campaigns.cli.install import open_install
 from campaigns.cli.output import complain, print_json, say
-from campaigns.core.moments import iso_z
+from campaigns.core.moments import iso_z, utc_now
 from campaigns.deliver import pause
+from campaigns.deliver.sweep import sweep
 from campaigns.models import PauseMode
 
 if TYPE_CHECKING:
@@ -70,7 +71,13 @@ def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, a
                     f"({flight.kind}, since {iso_z(flight.since_utc)})."
                 )
 
-    quiet = pause.wait_until_quiet(install.engine, scope, timeout, tell)
+    quiet = pause.wait_until_quiet(
+        install.engine,
+        scope,
+        timeout,
+        tell,
+        sweep=lambda: sweep(install.engine, install.settings, utc_now()),
+    )
     if as_json:
         waiting = [] if quiet else [flight.delivery_id for flight in left]
         print_json({"paused": True, "quiet": quiet, "in_flight": waiting})

@@ -1,0 +1,69 @@
+# Beacon: `make` tells what there is.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+PDS := tests/support/pds
+UV_PIP := UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv $(BIN)/uv pip
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready-to-run ## Watch a sample campaign go out, on this machine only (ARGS=--until-done: end by itself)
+	@exec $(BIN)/beacon demo $(ARGS)
+
+test: .venv/ready-to-test $(PDS)/node_modules/.ready check ## Check everything, then run every test
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/ready-to-test ## The quick ones: format, lint, types, and who may import whom
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready-to-test ## Measure what benchmarks/ promises
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+lock: .venv/ready-to-test ## Compile the lock files anew from pyproject.toml and requirements/*.in
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra postgres -o requirements/run.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra postgres --group dev -o requirements/dev.txt
+
+COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11
+
+# The environment is made once, and again when its lock changes. Everything is installed by hash.
+.venv/ready-to-run: requirements/run.txt | $(BIN)/python
+	@echo "Setting up .venv, once ..."
+	@$(call install,requirements/run.txt)
+	@touch $@
+
+.venv/ready-to-test: requirements/dev.txt | $(BIN)/python
+	@echo "Setting up .venv for tests, once ..."
+	@$(call install,requirements/dev.txt)
+	@touch $@ .venv/ready-to-run
+
+# uv where it can be had, else pip: slower, the same files.
+define install
+if [ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt; then \
+	$(UV_PIP) install -q --require-hashes -r $(1) && \
+	$(UV_PIP) install -q --no-deps --no-build-isolation -e .; \
+else \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) && \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+fi && $(BIN)/python -m compileall -q campaigns config workers
+endef
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Beacon needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "Python cannot make a virtual environment (Debian: apt install python3-venv)." >&2; exit 1; }
+
+# The reference Bluesky server for tests. Without Node, those tests say why they are skipped.
+$(PDS)/node_modules/.ready: $(PDS)/package-lock.json
+	@if command -v npm >/dev/null; then cd $(PDS) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready; \
+	else echo "Node.js is not installed: the Bluesky tests will be skipped."; fi
