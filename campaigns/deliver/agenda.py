@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from campaigns.core import mediastore
 from campaigns.deliver.verdict import may_pass
-from campaigns.models import ACTIVE, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, media, part
+from campaigns.models import INSTALL, AccountState, PauseMode, State
+from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part
 from campaigns.platforms.contract import MediaFile, Outgoing, Receipt
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMa
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
         .where(
             delivery.c.account_id == account_id,
-            delivery.c.state.in_(sorted(ACTIVE)),
+            is_active(delivery),
             ~campaign.c.paused,
         )
         .limit(DELIVERIES_AT_ONCE)
@@ -122,12 +122,15 @@ def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMa
         mine = mine.where(delivery.c.essential | (delivery.c.state == State.UNCERTAIN))
         if not may_pass(mode, essential=True):
             mine = mine.where(delivery.c.state == State.UNCERTAIN)
-    urgent = mine.where(delivery.c.urgent, delivery.c.due_utc <= until)
-    in_turn = mine.where(~delivery.c.urgent, delivery.c.due_utc <= until)
-    to_prepare = mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until)
+    mine = mine.order_by(delivery.c.due_utc, delivery.c.id)
     found: list[RowMapping] = []
-    for query in (urgent, in_turn, to_prepare):
-        found += connection.execute(query.order_by(delivery.c.due_utc, delivery.c.id)).mappings()
+    for query in (
+        mine.where(delivery.c.urgent, delivery.c.due_utc <= until),
+        mine.where(~delivery.c.urgent, delivery.c.due_utc <= until),
+        mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until),  # to be prepared
+    ):
+        if len(found) < DELIVERIES_AT_ONCE:
+            found += connection.execute(query).mappings()
     return found
 
 

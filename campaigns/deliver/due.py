@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select
 
-from campaigns.models import ACTIVE, AccountState
-from campaigns.models.tables import account, delivery
+from campaigns.models import AccountState
+from campaigns.models.tables import account, delivery, is_active
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ _DUE_LANES = (
         select(delivery.c.id)
         .where(
             delivery.c.account_id == account.c.id,
-            delivery.c.state.in_(sorted(ACTIVE)),
+            is_active(delivery),
             delivery.c.wake_utc <= _UNTIL,
         )
         .correlate(account)

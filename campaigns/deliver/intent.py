@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, true, update
 
 from campaigns.deliver.verdict import Asked, Divert, Go, Standing, Verdict, judge
 from campaigns.models import (
-    ACTIVE,
     INSTALL,
     AccountState,
     AttemptKind,
@@ -20,7 +19,7 @@ from campaigns.models import (
     check_arrow,
     stopped,
 )
-from campaigns.models.tables import account, attempt, campaign, control, delivery, part
+from campaigns.models.tables import account, attempt, campaign, control, delivery, is_active, part, post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +80,7 @@ def _standing(row: RowMapping, install: PauseMode) -> Standing:
         previous_out=row["previous_out"],
         behind=row["behind"],
         campaign_paused=row["campaign_paused"],
+        taken_out=row["taken_out"],
         account_paused=row["account_paused"],
         account_state=AccountState(row["account_state"]),
         install=install,
@@ -96,26 +96,25 @@ def _standing(row: RowMapping, install: PauseMode) -> Standing:
 
 def _standing_query(install: PauseMode) -> Any:
     """Everything `judge` looks at; the rows stay locked, so that it is still true at the commit."""
-    earlier = delivery.alias("earlier")
+    sibling = delivery.alias("sibling")
     its_campaign = campaign.alias("its_campaign")
-    ahead = tuple_(earlier.c.due_utc, earlier.c.id) < tuple_(delivery.c.due_utc, delivery.c.id)
-    holds = or_(
-        and_(ahead, ~delivery.c.urgent, earlier.c.state.in_(sorted(ACTIVE))),
-        and_(delivery.c.urgent, earlier.c.id != delivery.c.id, earlier.c.state == State.SUBMITTING),
-    )
-    behind = (
-        select(earlier.c.id)
-        .join(its_campaign, its_campaign.c.id == earlier.c.campaign_id)
+    siblings = (
+        select(sibling.c.id)
+        .join(its_campaign, its_campaign.c.id == sibling.c.campaign_id)
         .where(
-            earlier.c.account_id == delivery.c.account_id,
-            earlier.c.state.in_(sorted(ACTIVE)),
+            sibling.c.account_id == delivery.c.account_id,
+            is_active(sibling),
             ~its_campaign.c.paused,
-            holds,
-            earlier.c.essential if install is PauseMode.CRISIS else true(),
+            sibling.c.essential if install is PauseMode.CRISIS else true(),
         )
+        .order_by(sibling.c.due_utc, sibling.c.id)
+        .limit(1)
         .correlate(delivery)
-        .exists()
     )
+    # The lane's head is one step into an index; "is anything before me" would read the whole backlog.
+    head = siblings.scalar_subquery()
+    on_the_wire = siblings.where(sibling.c.state == State.SUBMITTING).scalar_subquery()
+    behind = case((delivery.c.urgent, on_the_wire.is_not(None)), else_=head != delivery.c.id)
     previous = part.alias("previous")
     return (
         select(
@@ -127,6 +126,7 @@ def _standing_query(install: PauseMode) -> Any:
             account.c.paused.label("account_paused"),
             account.c.state.label("account_state"),
             campaign.c.paused.label("campaign_paused"),
+            or_(post.c.removed_utc.is_not(None), campaign.c.removed_utc.is_not(None)).label("taken_out"),
             select(previous.c.out_utc)
             .where(previous.c.delivery_id == delivery.c.id, previous.c.place == delivery.c.cursor - 1)
             .scalar_subquery()
@@ -135,9 +135,10 @@ def _standing_query(install: PauseMode) -> Any:
         )
         .join(account, account.c.id == delivery.c.account_id)
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .join(post, post.c.id == delivery.c.post_id)
         .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
         .order_by(delivery.c.id)
-        .with_for_update(of=[delivery, account])
+        .with_for_update(of=[delivery, account], key_share=True)
     )
 
 

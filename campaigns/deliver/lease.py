@@ -60,7 +60,10 @@ class Take:
         ids = sorted({entry.account_id for entry in entries})
         # Locked in order first: two workers taking the same bundle must not wait for each other in a ring.
         connection.execute(
-            select(account.c.id).where(account.c.id.in_(ids)).order_by(account.c.id).with_for_update()
+            select(account.c.id)
+            .where(account.c.id.in_(ids))
+            .order_by(account.c.id)
+            .with_for_update(key_share=True)
         )
         taken = {
             row.id: Lease(row.id, row.lane_fence, until, row.lane_crashed)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from campaigns.core.moments import iso_z
 from campaigns.models import ACTIVE, ASKING, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, attempt, campaign, control, delivery, part, process
+from campaigns.models.tables import account, attempt, campaign, control, delivery, is_active, part, process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,9 +127,7 @@ def overview(session: Session, now: datetime) -> Overview:
     counted = run(select(delivery.c.state, func.count()).group_by(delivery.c.state)).tuples()
     states: dict[str, int] = dict(counted.all())
     late = run(
-        select(func.count()).where(
-            delivery.c.state.in_(sorted(ACTIVE)), delivery.c.due_utc < now - LATE_AFTER
-        )
+        select(func.count()).where(is_active(delivery), delivery.c.due_utc < now - LATE_AFTER)
     ).scalar_one()
     mode = run(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
     accounts = run(

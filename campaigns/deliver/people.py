@@ -123,7 +123,7 @@ def account_reconnected(session: Session, account_id: int) -> None:
 
 
 def _changing(session: Session, delivery_id: int, allowed: frozenset[State], verb: str) -> Delivery:
-    query = select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update()
+    query = select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update(key_share=True)
     delivery = session.exec(query).first()
     if delivery is None:
         raise Misuse(f"There is no post {delivery_id}; `beacon post list` shows those there are.")

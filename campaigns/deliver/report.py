@@ -89,7 +89,7 @@ _ROWS = (
     )
     .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(delivery.c.id)
-    .with_for_update(of=delivery)
+    .with_for_update(of=delivery, key_share=True)
 )
 _FRESH: Any = bindparam("its_fresh")
 _CHANGE = (

@@ -50,6 +50,7 @@ class Standing:
     previous_out: datetime | None  # when the thread's part before this one went out
     behind: bool  # an earlier sibling still holds the lane
     campaign_paused: bool
+    taken_out: bool  # its post or campaign was removed while it was on its way
     account_paused: bool
     account_state: AccountState
     install: PauseMode
@@ -88,7 +89,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Divert:
-    """Not now and not by itself: its late rule has spoken."""
+    """Not now and not by itself: its late rule has spoken, or it was taken out of its campaign."""
 
     to: State
     reason: str
@@ -102,6 +103,8 @@ def judge(asked: Asked, stands: Standing, now: datetime) -> Verdict:
     refusal = _still_ours(asked, stands, now) or _paused(stands)
     if refusal:
         return refusal
+    if stands.taken_out and asked.kind is not AttemptKind.REPLAY:
+        return Divert(State.CANCELLED, "It was taken out of its campaign.")
     if asked.kind is AttemptKind.UPLOAD:
         return _patience(stands, now) or Go()
     if asked.kind is AttemptKind.SEND:

@@ -43,6 +43,14 @@ class Delivery(SQLModel, table=True):
             sqlite_where=_ACTIVE_SQL,
             postgresql_where=_ACTIVE_SQL,
         ),
+        Index(
+            "delivery_urgent",
+            "account_id",
+            "due_utc",
+            "id",
+            sqlite_where=text(f"urgent = 1 AND {_ACTIVE_SQL.text}"),
+            postgresql_where=text(f"urgent AND {_ACTIVE_SQL.text}"),
+        ),
         Index("delivery_of_campaign", "campaign_id", "due_utc"),
         Index("delivery_by_state", "state", "organisation_id", "due_utc"),
     )

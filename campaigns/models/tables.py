@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import literal_column
 from sqlmodel import SQLModel
 
 import campaigns.models  # noqa: F401 - fills the metadata
+from campaigns.models.states import ACTIVE
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy.sql.selectable import NamedFromClause
 
 
 def _table(name: str) -> Table:
@@ -33,3 +36,15 @@ post = _table("post")
 post_media = _table("post_media")
 post_version = _table("post_version")
 process = _table("process")
+
+
+_ACTIVE_STATES = [literal_column(f"'{state}'") for state in sorted(ACTIVE)]
+
+
+def is_active(deliveries: NamedFromClause) -> ColumnElement[bool]:
+    """Whether a delivery holds its lane, spelt exactly as the partial indexes spell it.
+
+    A planner uses a partial index only when it can see that the query implies its condition: literals,
+    in the same order; with bound parameters SQLite would read the whole table.
+    """
+    return deliveries.c.state.in_(_ACTIVE_STATES)

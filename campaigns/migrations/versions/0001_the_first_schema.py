@@ -243,6 +243,17 @@ def upgrade() -> None:
         )
         batch_op.create_index("delivery_of_campaign", ["campaign_id", "due_utc"], unique=False)
         batch_op.create_index(
+            "delivery_urgent",
+            ["account_id", "due_utc", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "urgent AND state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"
+            ),
+            postgresql_where=sa.text(
+                "urgent AND state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"
+            ),
+        )
+        batch_op.create_index(
             "delivery_wake",
             ["account_id", "wake_utc"],
             unique=False,
@@ -357,6 +368,7 @@ def downgrade() -> None:
     op.drop_table("attempt")
     op.drop_table("post_media")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("delivery_urgent")
         batch_op.drop_index(
             "delivery_wake",
             sqlite_where=sa.text("state IN ('retry_wait', 'scheduled', 'submitting', 'uncertain')"),
