@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import signal
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,10 @@ def published(database: Engine) -> int:
     return sum(state == State.PUBLISHED for state in states(database).values())
 
 
+def at_least(database: Engine, goal: int) -> bool:
+    return published(database) >= goal
+
+
 def all_published(database: Engine) -> bool:
     return set(states(database).values()) == {State.PUBLISHED}
 
@@ -41,7 +46,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(stage: Stage) -
         processes.start("clock")
         for goal in (10, 40):
             worker = processes.start("worker")
-            until(lambda goal=goal: published(stage.database) >= goal)
+            until(partial(at_least, stage.database, goal))
             worker.kill()
         processes.start("worker")
         until(lambda: all_published(stage.database), seconds=60)
