@@ -38,7 +38,7 @@ post_version = _table("post_version")
 process = _table("process")
 
 
-_ACTIVE_STATES = [literal_column(f"'{state}'") for state in sorted(ACTIVE)]
+_ACTIVE_STATES: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in sorted(ACTIVE)]
 
 
 def is_active(deliveries: NamedFromClause) -> ColumnElement[bool]:
