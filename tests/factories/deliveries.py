@@ -12,6 +12,8 @@ from campaigns.models import Account, Campaign, Delivery, Part, Post
 from tests.factories.cast import BORN, make_account, make_organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from campaigns.platforms.contract import Connection
@@ -54,9 +56,11 @@ def make_delivery(
     account: Account,
     *texts: str,
     due: datetime | None = None,
+    images: Sequence[dict[str, Any]] = (),
     **more: Any,
 ) -> Delivery:
-    """A post with these parts (one, numbered, if none is given), due now unless said otherwise."""
+    """A post with these parts (one, numbered, if none is given), due now unless said otherwise; `images`
+    ({"id", "alt"}) go with its first part."""
     number = next(_numbers)
     due = due or datetime.now(UTC)
     texts = texts or (f"Post number {number}",)
@@ -87,7 +91,12 @@ def make_delivery(
     session.add(delivery)
     session.flush()
     for place, text in enumerate(texts):
-        payload: dict[str, Any] = {"text": text, "content_warning": None, "language": None, "media": []}
+        payload: dict[str, Any] = {
+            "text": text,
+            "content_warning": None,
+            "language": None,
+            "media": [] if place else list(images),
+        }
         session.add(
             Part(
                 delivery_id=delivery.id,

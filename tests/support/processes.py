@@ -25,12 +25,13 @@ class Processes:
         self._settings, self._broker_url = settings, broker_url
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str) -> subprocess.Popen[bytes]:
-        """`clock` or `worker`; its log stands in the data directory."""
+    def start(self, name: str, *module: str) -> subprocess.Popen[bytes]:
+        """`clock` or `worker`, or another module with its arguments in that part; its log stands in the data
+        directory."""
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         with (self._settings.data_dir / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "campaigns.cli", name],
+                [sys.executable, "-m", *(module or ("campaigns.cli", name))],
                 cwd=Path(__file__).parents[2],
                 env=self._environment(),
                 stdout=log,

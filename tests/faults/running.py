@@ -1,0 +1,117 @@
+"""Runs cases one after another, the patient ones beside them, and keeps what they showed for a resume."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.faults.figures import Figures
+from tests.faults.world import open_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from tests.faults.databases import Databases
+    from tests.faults.scenario import Case, Scale, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    scenario: Scenario
+    case: Case
+    name: str  # of the scenario
+    database: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}/{self.database}/{self.case.label}"
+
+
+class Ledger:
+    """What each case showed, by its id, in a file that outlives an interruption."""
+
+    def __init__(self, path: Path | None, head: dict[str, Any], *, resume: bool) -> None:
+        self._path, self._lock = path, threading.Lock()
+        self.head, self._done = head, {}
+        if resume and path and path.exists():
+            kept = json.loads(path.read_text("utf-8"))
+            self.head = kept["head"]
+            self._done = {name: Figures(**figures) for name, figures in kept["done"].items()}
+
+    def __contains__(self, job: Job) -> bool:
+        return job.id in self._done
+
+    def keep(self, job: Job, figures: Figures) -> None:
+        with self._lock:
+            self._done[job.id] = figures
+            if self._path:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                fresh = self._path.with_suffix(".new")
+                done = {name: figures.as_json() for name, figures in self._done.items()}
+                fresh.write_text(json.dumps({"head": self.head, "done": done}, indent=1), "utf-8")
+                fresh.replace(self._path)
+
+    def total(self, name: str, database: str) -> Figures | None:
+        """A scenario's figures over all its cases on one database; None when it did not run there."""
+        mine = [figures for job, figures in self._done.items() if job.split("/")[:2] == [name, database]]
+        total = None
+        for figures in mine:
+            total = figures if total is None else total + figures
+        return total
+
+
+def jobs(catalogue: Iterable[tuple[str, Scenario]], databases: Sequence[str], scale: Scale) -> list[Job]:
+    """Every case on every database it is meant for."""
+    return [
+        Job(scenario, case, name, database)
+        for name, scenario in catalogue
+        for case in scenario.cases(scale)
+        for database in databases
+        if database in case.databases
+    ]
+
+
+def run_job(job: Job, databases: Databases, seed: int) -> Figures:
+    """One case in its own world; an error in it is a broken expectation, never the end of the run."""
+    began = time.monotonic()
+    with open_world(databases, job.database, job.case, f"{seed}/{job.id}") as world:
+        try:
+            job.case.run(world)
+        except Exception as error:  # noqa: BLE001 - the next case shall run all the same
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            world.expect(truth=False, otherwise=f"{type(error).__name__}: {error} ({where.name})")
+        figures = world.conclude()
+    figures.seconds = round(time.monotonic() - began, 1)
+    figures.broken = [f"{job.case.label}, {job.database}: {said}" for said in figures.broken]
+    return figures
+
+
+def run_all(
+    todo: Sequence[Job],
+    databases: Databases,
+    seed: int,
+    ledger: Ledger,
+    tell: Callable[[Job, Figures], None],
+    *,
+    beside: int = 4,
+) -> None:
+    """The patient cases run `beside` at a time next to the others, since they mostly wait."""
+
+    def one(job: Job) -> None:
+        figures = run_job(job, databases, seed)
+        ledger.keep(job, figures)
+        tell(job, figures)
+
+    with ThreadPoolExecutor(beside) as pool:
+        waiting = [pool.submit(one, job) for job in todo if job.scenario.patient]
+        for job in todo:
+            if not job.scenario.patient:
+                one(job)
+        for future in waiting:
+            future.result()

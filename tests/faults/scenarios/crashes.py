@@ -1,0 +1,213 @@
+"""Processes that are killed or frozen in the middle."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from campaigns.models import State
+from tests.faults.doomed import Doom
+from tests.faults.scenario import KINDS, Case, Scale, scenario
+from tests.faults.siege import PATIENCE, besiege, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.faults.world import World
+
+BEFORE_INTENT = (
+    *("claim.asked", "claim.written", "claim.committed"),
+    *("upload_intent.committed", "upload_outcome.written", "upload_outcome.committed"),
+    *("before_intent", "intent.written"),
+)
+AFTER_INTENT = ("intent.committed", "intended", "wire", "answered", "outcome.asked", "outcome.written")
+AFTER_OUTCOME = ("outcome.committed",)
+WORKER_POINTS = (*BEFORE_INTENT, *AFTER_INTENT, *AFTER_OUTCOME)
+CLOCK_POINTS = ("tick.asked", "tick.read", "tick.nudged", "sweep.asked", "sweep.written")
+WIRE = 0.1
+"""Seconds that the platform takes to answer once it has accepted: time to be killed in between."""
+
+
+def doom_at(point: str, occurrence: int = 1, *, deliveries: tuple[int, ...] = ()) -> Doom:
+    """`wire` is between the platform's acceptance and its answer."""
+    if point == "wire":
+        return Doom("intended", occurrence, deliveries=deliveries, after=WIRE / 2)
+    return Doom(point, occurrence, deliveries=deliveries)
+
+
+def answer_slowly(world: World) -> None:
+    world.practice.faults({"effect": "latency", "endpoint": "posts", "accept": True, "seconds": WIRE})
+
+
+@scenario(
+    1,
+    "SIGKILL at each line of the walk, on each class of platform",
+    "recovered within 90 s; of the blind posts exactly those killed between intent and outcome ask",
+)
+def sigkill_at_each_line(scale: Scale) -> Iterator[Case]:
+    kills = scale.pick(short=1, long=10)
+    points = scale.pick(short=("claim.committed", "wire", "outcome.written"), long=WORKER_POINTS)
+    for point in points:
+        for kind in scale.pick(short=("blind",), long=KINDS):
+            yield Case(f"{point} {kind}", partial(_at_one_line, point, kind, kills))
+    for point in scale.pick(short=(), long=CLOCK_POINTS):
+        yield Case(f"clock {point}", partial(_clock_at_one_line, point, kills))
+
+
+def _at_one_line(point: str, kind: str, kills: int, world: World) -> None:
+    account = world.account(kind)
+    answer_slowly(world)
+    world.start("clock")
+
+    def supply() -> None:
+        if world.unfinished() < 4:
+            world.plan([account], 6, image=lambda number: point.startswith("upload") or number % 3 == 0)
+
+    besiege(world, kills, lambda: doom_at(point, world.random.randint(1, 2)), supply)
+    finish(world)
+    asked = sum(state == State.NEEDS_PERSON for state in world.states().values())
+    due = kills if kind == "blind" and point in AFTER_INTENT else 0
+    world.expect(asked == due, f"{point}, {kind}: {asked} posts ask a person, expected {due}.")
+    world.expect((world.figures.recovery or 0) <= 90, f"{point}, {kind}: recovery took too long.")
+
+
+def _clock_at_one_line(point: str, kills: int, world: World) -> None:
+    accounts = world.accounts(KINDS)
+    world.plan(accounts, 12 * kills, every=0.05)
+    worker = world.start("worker")
+    for _ in range(kills):
+        clock = world.start("clock", Doom(point, world.random.randint(1, 3)))
+        if "sweep" in point:
+            world.kill(worker)
+            worker = world.start("worker")
+        deadline = time.monotonic() + PATIENCE
+        while clock.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        world.kill(clock)
+    world.start("clock")
+    world.settle()
+
+
+@scenario(
+    2,
+    "Workers killed at random points over thousands of posts, threads and images among them",
+    "lost, doubled and out of order 0; only blind posts need a person",
+)
+def random_kills(scale: Scale) -> Iterator[Case]:
+    rounds = scale.pick(short=1, long=max(1, math.ceil(scale.kills / 50)))
+    kills, posts = math.ceil(scale.kills / rounds), math.ceil(scale.posts / rounds)
+    for number in range(rounds):
+        yield Case(f"round {number + 1}", partial(_random, posts, kills), {"call_deadline": 5})
+
+
+def _random(posts: int, kills: int, world: World) -> None:
+    accounts = world.accounts(KINDS, each=4)
+    answer_slowly(world)
+    world.start("clock")
+    planned = 0
+    wave = max(12, posts * 2 // kills)
+
+    def supply() -> None:
+        nonlocal planned
+        if world.unfinished() < wave * 2:
+            planned += len(
+                world.plan(
+                    accounts,
+                    wave,
+                    thread=lambda number: 3 if number % 5 == 0 else 1,
+                    image=lambda number: number % 7 == 0,
+                )
+            )
+
+    def doom() -> Doom:
+        return doom_at(world.random.choice(WORKER_POINTS), world.random.randint(1, 6))
+
+    besiege(world, kills, doom, supply, at_once=2)
+    if planned < posts:
+        world.plan(accounts, posts - planned)
+    finish(world, 180)
+    _only_blind_ask(world)
+
+
+def _only_blind_ask(world: World) -> None:
+    strangers = sorted(name for name in world.asking() if not name.startswith("blind"))
+    world.expect(not strangers, f"Posts of {', '.join(strangers)} ask a person, though these can be settled.")
+
+
+@scenario(
+    18,
+    "SIGSTOP past the lease, just before the send and inside it",
+    "0 doubled: the frozen worker is ended before its lanes move",
+)
+def sigstop_past_the_lease(scale: Scale) -> Iterator[Case]:
+    rounds = scale.pick(short=1, long=5)
+    for point in scale.pick(short=("wire",), long=("intended", "wire")):
+        for kind in scale.pick(short=("keyed",), long=KINDS):
+            yield Case(f"{point} {kind}", partial(_stopped, point, kind, rounds), {"lane_lease": 10})
+
+
+def _stopped(point: str, kind: str, rounds: int, world: World) -> None:
+    account = world.account(kind)
+    answer_slowly(world)
+    world.start("clock")
+    for _ in range(rounds):
+        world.plan([account], 3)
+        doom = doom_at(point)
+        doom.action = "stop"
+        frozen = world.start("worker", doom)
+        world.wait(lambda: State.SUBMITTING in world.states().values(), 30)
+        other = world.start("worker")
+        began = time.monotonic()
+        frozen.wait(60)
+        world.expect(frozen.returncode == -signal.SIGKILL, "The frozen worker was not ended.")
+        world.died(frozen)
+        world.settle()
+        world.measure("freeze to settled s", time.monotonic() - began)
+        other.terminate()
+        other.wait()
+
+
+@scenario(
+    19,
+    "A post whose worker dies whenever it is prepared",
+    "failed after 5 marked claims; its neighbours are untouched",
+)
+def poison(scale: Scale) -> Iterator[Case]:
+    yield Case("before the intent", partial(_poison, scale.pick(short=20, long=100)))
+
+
+def _poison(neighbours: int, world: World) -> None:
+    bad, good = world.account("keyed"), world.accounts(KINDS)
+    (poison,) = world.plan([bad], 1)
+    (after,) = world.plan([bad], 1)
+    world.plan(good, neighbours, due=datetime.now(UTC) + timedelta(seconds=3), every=0.2)
+    world.start("clock")
+
+    def watch() -> int:
+        deaths = 0
+        doomed = world.start("worker", Doom("before_intent", deliveries=(poison,)))
+        while world.states()[poison] != State.FAILED and deaths < 12:
+            if doomed.poll() is not None:
+                deaths += 1
+                world.died(doomed)
+                doomed = world.start("worker", Doom("before_intent", deliveries=(poison,)))
+            world.look()
+            time.sleep(0.05)
+        return deaths
+
+    deaths = watch()
+    world.settle()
+    world.measure("deaths", deaths)
+    world.expect(world.states()[poison] == State.FAILED, "The poisonous post was not given up.")
+    world.expect(world.states()[after] == State.PUBLISHED, "The post behind the poison did not go out.")
+    world.expect(deaths <= 7, f"It took {deaths} deaths to give the post up.")
+    late = sorted(world.lateness([account.name for account in good]))
+    world.measure("neighbours' p50 lateness s", late[len(late) // 2])
+    world.measure("neighbours' p99 lateness s", late[int(len(late) * 0.99)])
+    _only_blind_ask(world)  # one of theirs may have been on the wire when the process died
+    failed = [number for number, state in world.states().items() if state == State.FAILED]
+    world.expect(failed == [poison], f"Other posts failed as well: {failed}.")
