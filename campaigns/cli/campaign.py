@@ -15,8 +15,9 @@ Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The campaign's slug."
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of campaign files, for editors."""
+def schema(as_json: AsJson = True) -> None:
+    """Print the JSON Schema of campaign files, for editors; it is JSON in any case."""
+    del as_json
     from campaigns.cli.files import show_schema
 
     show_schema()

@@ -124,8 +124,8 @@ class Overview:
 def overview(session: Session, now: datetime) -> Overview:
     """Everything the status page and `beacon status` show."""
     run = session.connection().execute
-    counted = run(select(delivery.c.state, func.count()).group_by(delivery.c.state)).tuples()
-    states: dict[str, int] = dict(counted.all())
+    counted = run(select(delivery.c.state, func.count().label("posts")).group_by(delivery.c.state))
+    states: dict[str, int] = {row.state: row.posts for row in counted}
     late = run(
         select(func.count()).where(is_active(delivery), delivery.c.due_utc < now - LATE_AFTER)
     ).scalar_one()
