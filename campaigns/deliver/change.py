@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from campaigns.deliver.outcome import (
     Again,
@@ -17,20 +17,36 @@ from campaigns.deliver.outcome import (
     Unknown,
     Uploaded,
 )
-from campaigns.models import State, check_arrow, stopped
+from campaigns.models import WAITING, State, check_arrow, stopped
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from campaigns.deliver.report import Report
+    from campaigns.deliver.outcome import Outcome
 
 Row: TypeAlias = Mapping[str, Any]
-"""state, cursor, fence, absences, unclear_utc and due_utc of a delivery, and how many `parts` it has."""
+"""A delivery's state, version, cursor, fence, absences, unclear_utc and due_utc, its lane's `lane_fence`,
+and how many `parts` it has."""
 
 BREAKER_SECONDS = timedelta(seconds=60)
 """How long a breaker stays open before the platform's cheapest read is tried."""
 
 LONGEST_REASON = 1000
+
+
+class Told(Protocol):
+    """What is reported, and by whom."""
+
+    @property
+    def delivery_id(self) -> int: ...
+    @property
+    def place(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def fence(self) -> int: ...
+    @property
+    def outcome(self) -> Outcome: ...
 
 
 @dataclass(slots=True)
@@ -70,26 +86,19 @@ class Change:
         }
 
 
-def change_by(report: Report, row: Row, now: datetime) -> Change | None:
+def change_by(told: Told, row: Row, now: datetime) -> Change | None:
     """None when this outcome is no longer asked for: another owner has taken over, or a person settled it."""
     state = State(row["state"])
-    if isinstance(report.outcome, Uploaded | Again | No | Disconnected) and state in {
-        State.SCHEDULED,
-        State.RETRY_WAIT,
-    }:
-        allowed = row["cursor"] == report.place  # an upload ends while its delivery still waits
+    if state in WAITING:  # it came before any send: an upload, or a part given up
+        allowed = (row["lane_fence"], row["version"]) == (told.fence, told.version)
     else:
-        allowed = (
-            state in {State.SUBMITTING, State.UNCERTAIN}
-            and row["fence"] == report.fence
-            and row["cursor"] == report.place
-        )
-    if not allowed:
+        allowed = state in {State.SUBMITTING, State.UNCERTAIN} and row["fence"] == told.fence
+    if not allowed or row["cursor"] != told.place:
         return None
     change = Change(
-        report.delivery_id, state, cursor=row["cursor"], absences=row["absences"], unclear=row["unclear_utc"]
+        told.delivery_id, state, cursor=row["cursor"], absences=row["absences"], unclear=row["unclear_utc"]
     )
-    _FOLLOW[type(report.outcome)](change, report.outcome, row, now)
+    _FOLLOW[type(told.outcome)](change, told.outcome, row, now)
     if change.state is not state:
         check_arrow(state, change.state)
     return change

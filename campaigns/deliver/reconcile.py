@@ -15,7 +15,7 @@ from sqlalchemy import select
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
 from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out
-from campaigns.deliver.report import Report
+from campaigns.deliver.report import report_on
 from campaigns.deliver.verdict import Asked, Go, Wait, Why
 from campaigns.models import AttemptKind
 from campaigns.models.tables import delivery, part
@@ -121,7 +121,7 @@ def _still_a_question(outcome: Outcome) -> Outcome:
 async def _report(
     desk: Desk, item: Item, fence: int, outcome: Outcome, attempt_id: str | None = None
 ) -> None:
-    await desk.journal.put(Report(item.delivery_id, item.account_id, item.place, fence, outcome, attempt_id))
+    await desk.journal.put(report_on(item, fence, outcome, attempt_id))
 
 
 def _patience(desk: Desk, verdict: object) -> Outcome | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from campaigns.deliver.agenda import Item
     from campaigns.deliver.outcome import Outcome
     from campaigns.models import State
 
@@ -35,6 +36,7 @@ class Report:
     delivery_id: int
     account_id: int
     place: int
+    version: int
     fence: int
     outcome: Outcome
     attempt_id: str | None = None  # None: it was a look-up
@@ -80,13 +82,15 @@ class Report:
 
 _ROWS = (
     select(
-        *delivery.c["id", "state", "cursor", "fence", "absences", "unclear_utc", "due_utc"],
+        *delivery.c["id", "state", "version", "cursor", "fence", "absences", "unclear_utc", "due_utc"],
+        account.c.lane_fence,
         select(func.count())
         .where(part.c.delivery_id == delivery.c.id)
         .correlate(delivery)
         .scalar_subquery()
         .label("parts"),
     )
+    .join(account, account.c.id == delivery.c.account_id)
     .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(delivery.c.id)
     .with_for_update(of=delivery, key_share=True)
@@ -148,6 +152,11 @@ _LOST_TOKEN = (
     .where(account.c.id == bindparam("its_id"), account.c.state == AccountState.READY)
     .values(state=AccountState.RECONNECT, state_reason=bindparam("its_reason"))
 )
+
+
+def report_on(item: Item, fence: int, outcome: Outcome, attempt_id: str | None = None) -> Report:
+    """The report of what became of an item's part, under the fence of whoever made the call."""
+    return Report(item.delivery_id, item.account_id, item.place, item.version, fence, outcome, attempt_id)
 
 
 @dataclass(frozen=True, slots=True)

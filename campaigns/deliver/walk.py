@@ -17,7 +17,7 @@ from campaigns.deliver.journal import JournalDownError
 from campaigns.deliver.lease import GiveBack, Mark, Take
 from campaigns.deliver.outcome import Again, No, Out, Unknown, Uploaded
 from campaigns.deliver.reconcile import look_again
-from campaigns.deliver.report import BREAKER_OPENS_AT, Health, Report
+from campaigns.deliver.report import BREAKER_OPENS_AT, Health, report_on
 from campaigns.deliver.verdict import LEAD, Asked, Divert, Go, Wait, Why
 from campaigns.models import WAITING, AttemptKind, State
 from campaigns.platforms.contract import PlatformError
@@ -290,8 +290,15 @@ class LaneWalk:
         return Step.REREAD if answer.why in {Why.CHANGED, Why.PAUSED, Why.ACCOUNT} else soon
 
     async def _void(self, item: Item) -> None:
-        """An intent of ours whose commit we could not see: nothing was sent for it."""
-        await self._report(item, Again(self._desk.runtime.now(), "The database went away before the send."))
+        """On the wire, says the database, though nobody is sending: our own intent whose commit we could not
+        see, so that nothing was sent for it; or another owner's, whose outcome could not be written."""
+        now = self._desk.runtime.now()
+        if item.fence == self._fence:
+            outcome: Outcome = Again(now, "The database went away before the send.")
+        else:
+            wait = timedelta(seconds=self._desk.settings.quarantine)
+            outcome = Unknown(now + wait, "What became of the send was never written down.", sick=False)
+        await self._desk.journal.put(report_on(item, item.fence, outcome))
 
     @property
     def _fence(self) -> int:
@@ -301,8 +308,7 @@ class LaneWalk:
 
     def _later(self, item: Item, outcome: Outcome, attempt_id: str | None) -> None:
         """Reports an outcome without waiting for the commit: the next intent comes in the same one."""
-        report = Report(item.delivery_id, item.account_id, item.place, self._fence, outcome, attempt_id)
-        future = self._desk.journal.put(report)
+        future = self._desk.journal.put(report_on(item, self._fence, outcome, attempt_id))
         self._reports.add(future)
         future.add_done_callback(self._reports.discard)
         log.info(
