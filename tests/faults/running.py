@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
+from campaigns.models.tables import account, attempt, delivery
 from tests.faults.figures import Figures
 from tests.faults.world import open_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from tests.faults.databases import Databases
     from tests.faults.scenario import Case, Scale, Scenario
+    from tests.faults.world import World
+
+LOGS = Path("build/faults")
+"""What is left of a case that did not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +95,24 @@ def run_job(job: Job, databases: Databases, seed: int) -> Figures:
             where = traceback.extract_tb(error.__traceback__)[-1]
             world.expect(truth=False, otherwise=f"{type(error).__name__}: {error} ({where.name})")
         figures = world.conclude()
+        if not figures.ok:
+            _keep_evidence(world, LOGS / job.id.replace(" ", "-"))
     figures.seconds = round(time.monotonic() - began, 1)
     figures.broken = [f"{job.case.label}, {job.database}: {said}" for said in figures.broken]
     return figures
+
+
+def _keep_evidence(world: World, folder: Path) -> None:
+    """The processes' logs, the platform's and the database's rows: enough to see what happened."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for log in world.settings.data_dir.glob("*.log"):
+        shutil.copy(log, folder)
+    (folder / "practice.jsonl").write_text("\n".join(map(json.dumps, world.practice.log())), "utf-8")
+    with world.engine.connect() as connection, (folder / "rows.txt").open("w", encoding="utf-8") as rows:
+        for kept in (account, delivery, attempt):
+            for row in connection.execute(select(kept)).mappings():
+                rows.write(f"{kept.name} {dict(row)}\n")
 
 
 def run_all(

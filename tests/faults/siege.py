@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from tests.faults.doomed import Doom
     from tests.faults.world import World
 
-PATIENCE = 15.0
+PATIENCE = 20.0
 """Seconds a doomed worker may live; one that did not come to its point is killed where it stands."""
 
 
@@ -34,6 +35,8 @@ def besiege(
         for process, deadline in list(alive):
             if process.poll() is not None:
                 alive.remove((process, deadline))
+                if process.returncode != -signal.SIGKILL:
+                    raise RuntimeError(f"A worker ended by itself with code {process.returncode}.")
                 world.died(process)
             elif time.monotonic() > deadline:
                 alive.remove((process, deadline))

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaigns.core import mediastore
 from campaigns.core.db import open_engine, write_session
 from campaigns.models import ACTIVE, Account, Campaign, Media, State
 from campaigns.models.tables import account as account_table
-from campaigns.models.tables import delivery
+from campaigns.models.tables import delivery, process
 from campaigns.models.tables import part as part_table
 from config.settings import Settings
 from tests.factories.deliveries import make_campaign, make_connected, make_delivery
@@ -53,7 +53,7 @@ USUAL: dict[str, Any] = {
     "tick_every": 0.25,
     "sweep_every": 0.5,
     "broker_grace": 2,
-    "log_level": "WARNING",
+    "log_level": "INFO",
 }
 """Leases and waits, shortened; nothing else differs from a real install."""
 
@@ -216,6 +216,16 @@ class World:
     def wait(self, true: Callable[[], Any], seconds: float) -> Any:
         """Until something holds; an assertion fails after so many seconds."""
         return until(true, seconds, every=self.look)
+
+    def wait_for(self, kind: str, count: int = 1) -> None:
+        """Until that many clocks or workers have said that they are up."""
+
+        def up() -> bool:
+            with self.engine.connect() as connection:
+                query = select(func.count()).select_from(process).where(process.c.kind == kind)
+                return bool(connection.execute(query).scalar_one() >= count)
+
+        self.wait(up, 90)
 
     def settle(self, seconds: float = 60) -> None:
         """Until nothing moves any more; what does not come to an end shows in the verdict."""

@@ -29,7 +29,7 @@ _HOP_BY_HOP = {
 class Fault:
     """What happens to the next `count` requests whose method and path fit."""
 
-    kind: Literal["lose_answer", "hang", "answer"]
+    kind: Literal["lose_answer", "hold_answer", "hang", "answer"]
     method: str | None = None
     path: str = ""  # the request's path contains this
     count: int = 1
@@ -73,6 +73,10 @@ class LossyProxy:
     def lose_answer(self, method: str | None = "POST", path: str = "", count: int = 1) -> None:
         """The request reaches the server and takes effect; the connection is cut instead of an answer."""
         self._add(Fault("lose_answer", method, path, count))
+
+    def hold_answer(self, method: str | None = "POST", path: str = "", count: int = 1) -> None:
+        """The request takes effect on the server; its answer is kept back until `clear`, then cut."""
+        self._add(Fault("hold_answer", method, path, count))
 
     def hang(self, method: str | None = None, path: str = "", count: int = 1) -> None:
         """The request is read and nothing more happens; the server never sees it."""
@@ -197,6 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, headers, content = self._forward(body)
         if fault:
+            if fault.kind == "hold_answer":
+                self.server.proxy.wait_released()
             self._hang_up()
             return
         self._reply(status, headers, content)

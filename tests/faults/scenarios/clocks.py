@@ -37,7 +37,7 @@ def _killed(downtimes: Sequence[float], world: World) -> None:
     world.start("worker")
     longest = 0.0
     clock = world.start("clock")
-    _until_seen(world, "clock", 1)
+    world.wait_for("clock")
     for downtime in downtimes:
         world.plan(accounts, int(8 + downtime * 4), every=0.4)
         time.sleep(1 + world.random.random())
@@ -46,7 +46,7 @@ def _killed(downtimes: Sequence[float], world: World) -> None:
         time.sleep(downtime)
         _forget(world, "clock")
         clock = world.start("clock")
-        _until_seen(world, "clock", 1)
+        world.wait_for("clock")
         longest = max(longest, time.monotonic() - began)
         world.settle(120)
     worst = max(world.lateness())
@@ -55,17 +55,6 @@ def _killed(downtimes: Sequence[float], world: World) -> None:
     world.expect(
         worst <= longest + 2, f"A post was {worst:.1f} s late after {longest:.1f} s without a clock."
     )
-
-
-def _until_seen(world: World, kind: str, count: int) -> None:
-    """Until that many processes of a kind have said that they are up."""
-
-    def seen() -> bool:
-        with world.engine.connect() as connection:
-            query = select(func.count()).select_from(process).where(process.c.kind == kind)
-            return bool(connection.execute(query).scalar_one() >= count)
-
-    world.wait(seen, 60)
 
 
 def _forget(world: World, kind: str) -> None:
@@ -116,7 +105,7 @@ def _five(posts: int, world: World) -> None:
         connection.execute(update(delivery).where(delivery.c.due_utc < now).values(state=State.CANCELLED))
     for _ in range(5):
         world.start("clock")
-    _until_seen(world, "clock", 5)
+    world.wait_for("clock", 5)
     wanted = posts * len(accounts) * 174
     last = 0
     deadline = time.monotonic() + 120

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def start_both(world: World, workers: int = 1) -> None:
+    """A clock and workers, up and ready."""
     for part in ("clock", *["worker"] * workers):
         world.start(part)
+    world.wait_for("clock")
+    world.wait_for("worker", workers)
 
 
 @scenario(
