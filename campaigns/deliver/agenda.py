@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -206,7 +205,3 @@ def _media_file(row: RowMapping, alt: str, media_dir: Path) -> MediaFile:
         width=row["width"],
         height=row["height"],
     )
-
-
-PREPARE_AHEAD = timedelta(minutes=10)
-"""Media are uploaded up to this long before their post is due."""

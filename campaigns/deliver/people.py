@@ -19,6 +19,7 @@ from campaigns.models import (
     Part,
     State,
     check_arrow,
+    first_look,
     stopped,
 )
 
@@ -47,7 +48,7 @@ def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
     delivery = _changing(session, delivery_id, _LETS_GO, "sent now")
     now = utc_now()
     delivery.urgent = True
-    _reschedule(delivery, now)
+    _reschedule(session, delivery, now)
     _note(session, delivery, person, "post.now", "")
     return delivery
 
@@ -66,7 +67,7 @@ def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Del
     if due - now > LATEST:
         raise Misuse(f"{wall:%Y-%m-%d %H:%M} is more than five years away; choose an earlier time.")
     before, delivery.wall = delivery.wall, f"{wall:%Y-%m-%d %H:%M}"
-    _reschedule(delivery, due)
+    _reschedule(session, delivery, due)
     _note(session, delivery, person, "post.move", f"{before} -> {delivery.wall} {delivery.zone}")
     return delivery
 
@@ -109,7 +110,7 @@ def settle_again(session: Session, delivery_id: int, person: str) -> Delivery:
     """The part that nobody knew of is not out: sent again, knowingly out of turn."""
     delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), "settled")
     delivery.urgent = True
-    _reschedule(delivery, utc_now())
+    _reschedule(session, delivery, utc_now())
     _note(session, delivery, person, "post.settle", "post it again")
     return delivery
 
@@ -133,10 +134,12 @@ def _changing(session: Session, delivery_id: int, allowed: frozenset[State], ver
     return delivery
 
 
-def _reschedule(delivery: Delivery, due: datetime) -> None:
+def _reschedule(session: Session, delivery: Delivery, due: datetime) -> None:
     if delivery.state != State.SCHEDULED:
         delivery.state = check_arrow(State(delivery.state), State.SCHEDULED)
-    delivery.due_utc = delivery.wake_utc = due.astimezone(UTC)
+    parts = session.exec(select(Part).where(Part.delivery_id == delivery.id)).all()
+    delivery.due_utc = due.astimezone(UTC)
+    delivery.wake_utc = first_look(delivery.due_utc, with_media=any(part.payload["media"] for part in parts))
     delivery.reason = ""
     delivery.attempts = delivery.marks = delivery.absences = 0
     delivery.unclear_utc = None

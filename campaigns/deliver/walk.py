@@ -131,25 +131,24 @@ class LaneWalk:
         for index, item in enumerate(agenda.items):
             if self._desk.stopping or self._desk.runtime.boot() - began > AGENDA_LASTS:
                 return None
-            waits = self._waits(agenda, item)
-            if waits:
-                busy = item.wake == waits and await self._meanwhile(agenda, index, adapter)
-                return None if busy else waits
+            now = self._desk.runtime.now()
+            if must_wait := self._must_wait(agenda, now):
+                return must_wait
+            ready = _ready(item)
+            if ready - now > LEAD:
+                return None if await self._meanwhile(agenda, index, adapter) else ready
             step = await self._take(agenda, item, adapter)
             if step is not Step.ONWARD:
                 return step if isinstance(step, datetime) else None
         return None
 
-    def _waits(self, agenda: Agenda, item: Item) -> datetime | None:
-        """Until when nothing may be done: an untrusted clock, the platform's word, or simply not due."""
-        now = self._desk.runtime.now()
+    def _must_wait(self, agenda: Agenda, now: datetime) -> datetime | None:
+        """Until when nothing at all may be done: the clock is not to be trusted, or the platform's word."""
         if not self._desk.runtime.steady():
             return now + timedelta(seconds=AGENDA_LASTS)
         asked = (agenda.account.not_before, agenda.account.breaker_until)
         until = max((moment for moment in asked if moment), default=now)
-        if until > now:
-            return until
-        return item.wake if item.wake - now > LEAD else None
+        return until if until > now else None
 
     async def _take(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
         if item.state is State.SUBMITTING:
@@ -326,3 +325,10 @@ class LaneWalk:
     async def _all_reported(self) -> None:
         if self._reports:
             await asyncio.gather(*self._reports, return_exceptions=True)
+
+
+def _ready(item: Item) -> datetime:
+    """When something can be done for it: prepare it, look it up, or send it."""
+    if item.unprepared or item.state is State.UNCERTAIN:
+        return item.wake
+    return max(item.wake, item.due)

@@ -3,7 +3,7 @@
 from campaigns.models.account import Account, AccountState
 from campaigns.models.campaign import Campaign, Post
 from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process
-from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part
+from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part, first_look
 from campaigns.models.draft import Draft, PostVersion
 from campaigns.models.media import Media, PostMedia
 from campaigns.models.organisation import Organisation
@@ -51,5 +51,6 @@ __all__ = [
     "State",
     "Theme",
     "check_arrow",
+    "first_look",
     "stopped",
 ]

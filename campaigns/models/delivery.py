@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,15 @@ from campaigns.models.columns import BigId, instant, json_object, primary_key, r
 from campaigns.models.states import ACTIVE, State
 
 _ACTIVE_SQL = text("state IN (" + ", ".join(f"'{state}'" for state in sorted(ACTIVE)) + ")")
+
+
+PREPARE_AHEAD = timedelta(minutes=10)
+"""Images are uploaded up to this long before their post is due."""
+
+
+def first_look(due: datetime, *, with_media: bool) -> datetime:
+    """When the engine should first look at a delivery: early enough to upload what it carries."""
+    return due - PREPARE_AHEAD if with_media else due
 
 
 class LateRule(StrEnum):

@@ -161,6 +161,16 @@ def test_an_urgent_post_passes_those_that_wait_before_it(stage: Stage) -> None:
     assert stage.texts() == ["urgent", "0", "1", "2"]
 
 
+def test_images_are_uploaded_before_their_post_is_due_and_while_others_wait(stage: Stage) -> None:
+    account = stage.account()
+    now = datetime.now(UTC)
+    later = stage.plan(account, "a picture", due=now + timedelta(minutes=5), image="A door")
+    soon = stage.plan(account, "words", due=now + timedelta(seconds=2))
+    stage.run(lambda found: found == {later.id: State.SCHEDULED, soon.id: State.PUBLISHED})
+    assert [line["alt"] for line in stage.practice.log("uploaded")] == ["A door"]
+    assert stage.get(later.id).wake_utc == stage.get(later.id).due_utc
+
+
 def _gaps(stage: Stage) -> list[timedelta]:
     """Between the beginnings of the calls, as the journal has them."""
     with Session(stage.database) as session:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.compose.payload import part_key
 from campaigns.core.vault import open_vault
-from campaigns.models import Account, Campaign, Delivery, Part, Post
+from campaigns.models import Account, Campaign, Delivery, Part, Post, first_look
 from tests.factories.cast import BORN, make_account, make_organisation
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def make_delivery(
             "wall": f"{due:%Y-%m-%d %H:%M}",
             "zone": "UTC",
             "due_utc": due,
-            "wake_utc": due,
+            "wake_utc": first_look(due, with_media=bool(images)),
             "late_within": int(timedelta(hours=1).total_seconds()),
             **more,
         }

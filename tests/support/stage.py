@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
 from campaigns.core.db import write_session
-from campaigns.models import Delivery, State
+from campaigns.core.mediastore import keep
+from campaigns.models import Delivery, Media, State
+from tests.factories.cast import BORN
 from tests.factories.deliveries import make_campaign, make_connected, make_delivery
 from tests.support.engine import run_until
+from tests.support.pictures import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +43,20 @@ class Stage:
         """The platform takes the account's token again."""
         self.practice.restore(account.name, self._tokens[account.name])
 
-    def plan(self, account: Account, *texts: str, **more: Any) -> Delivery:
-        """A delivery with these parts; the first names the campaign that the others share."""
+    def plan(self, account: Account, *texts: str, image: str = "", **more: Any) -> Delivery:
+        """A delivery with these parts, all of one campaign; `image` says what a picture on it shows."""
         with write_session(self.database) as session:
             if self._campaign is None:
                 self._campaign = make_campaign(session, account.organisation_id)
-            return make_delivery(session, self._campaign, account, *texts, **more)
+            pictures = [self._picture(session, account.organisation_id, image)] if image else []
+            return make_delivery(session, self._campaign, account, *texts, images=pictures, **more)
+
+    def _picture(self, session: Session, organisation_id: int, alt: str) -> dict[str, Any]:
+        facts = keep(self.settings.media_dir, draw(self.settings.data_dir / "drawn.png"))
+        kept = Media(organisation_id=organisation_id, created_utc=BORN, **asdict(facts))
+        session.add(kept)
+        session.flush()
+        return {"id": kept.id, "alt": alt}
 
     @property
     def campaign(self) -> Campaign:

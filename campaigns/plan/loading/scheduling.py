@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from campaigns.core.upsert import insert_if_absent
-from campaigns.models import Delivery, State, check_arrow, stopped
+from campaigns.models import Delivery, State, check_arrow, first_look, stopped
 from campaigns.models.tables import delivery, part
 from campaigns.plan.loading.values import delivery_values, part_rows
 from campaigns.plan.stored import TAKEN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -61,7 +62,7 @@ def schedule(
             "post_id": post_id,
             "account_id": entry.account.id,
             "occurrence": entry.planned.occurrence,
-            "wake_utc": entry.planned.due_utc,
+            "wake_utc": _first_look(entry),
             **delivery_values(entry),
             **_FRESH,
         }
@@ -135,7 +136,11 @@ def _standing(entry: Entry, row: StoredDelivery) -> tuple[str, str, Any]:
     """State, reason and next look of a delivery that was edited: only another time wakes what was held."""
     moved = row.due_utc != entry.planned.due_utc
     if row.state is State.SCHEDULED:
-        return State.SCHEDULED, row.reason, entry.planned.due_utc
+        return State.SCHEDULED, row.reason, _first_look(entry)
     if moved or row.taken_out:
-        return check_arrow(row.state, State.SCHEDULED).value, "", entry.planned.due_utc
+        return check_arrow(row.state, State.SCHEDULED).value, "", _first_look(entry)
     return row.state.value, row.reason, row.wake_utc
+
+
+def _first_look(entry: Entry) -> datetime:
+    return first_look(entry.planned.due_utc, with_media=bool(entry.planned.post.media))

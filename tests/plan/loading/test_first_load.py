@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +41,7 @@ def test_deliveries_carry_wall_time_zone_and_late_rule(desk: Desk) -> None:
     door = next(row for row in desk.deliveries() if row["wall"] == "2027-10-10 09:00")
     assert (door["zone"], door["occurrence"]) == ("Europe/London", "once")
     assert (door["late_within"], door["late_then"], door["state"]) == (7200, "hold", "scheduled")
-    assert door["wake_utc"] == door["due_utc"]
+    assert door["wake_utc"] == door["due_utc"] - timedelta(minutes=10), "its image is uploaded beforehand"
     monday = next(row for row in desk.deliveries() if row["wall"] == "2027-10-04 10:00")
     assert (monday["occurrence"], monday["late_within"]) == ("2027-10-04#0", 3600)
 
