@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse
-from sqlalchemy.exc import DBAPIError
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
-from campaigns import web
 from campaigns.core.db import open_engine
+from campaigns.core.vault import open_vault
 from campaigns.deliver.clock import DatabaseClock
-from campaigns.web import status
-from campaigns.web.guard import Guard
+from campaigns.people.throttle import Throttle
+from campaigns.web import events, files, first_run, links, me, pausing, settling, signing_in, status, today
+from campaigns.web.base.assets import Assets
+from campaigns.web.base.changes import Changes
+from campaigns.web.base.guard import Guard
+from campaigns.web.base.limits import Limits
+from campaigns.web.base.mishaps import Mishaps, answer_to
+from campaigns.web.base.navigation import places
+from campaigns.web.base.pages import FOLDER, environment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from fastapi import Request, Response
-
     from config.settings import Settings
+
+CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
+
+PAGES = (today, pausing, settling, first_run, links, signing_in, me, status, events, files)
+"""Each is one file of `campaigns/web` with a `router`."""
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The web application; its pages read the database and change nothing."""
+    """The web application. Raises `Unusable` when the secret key is weak."""
     engine = open_engine(settings.database)
+    clock = DatabaseClock(engine)
+    changes = Changes(engine)
+    assets = Assets(FOLDER / "static")
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
+        keeper = asyncio.create_task(_keep_time(clock))
         yield
+        keeper.cancel()
+        await changes.close()
         engine.dispose()
 
     app = FastAPI(
@@ -40,15 +57,27 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
         openapi_url=None,
-        middleware=[Middleware(Guard, hosts=settings.allowed_hosts)],
-        exception_handlers={DBAPIError: _database_away},
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Guard, hosts=settings.allowed_hosts, tls=settings.behind_tls),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+            Middleware(Mishaps),
+            Middleware(Limits),
+        ],
+        exception_handlers={HTTPException: answer_to, RequestValidationError: answer_to},
         lifespan=running,
     )
-    app.state.settings, app.state.engine, app.state.clock = settings, engine, DatabaseClock(engine)
-    app.include_router(status.router)
-    app.mount("/static", StaticFiles(directory=Path(web.__file__).with_name("static")))
+    app.state.settings, app.state.engine, app.state.clock = settings, engine, clock
+    app.state.vault, app.state.throttle, app.state.changes = open_vault(settings), Throttle(), changes
+    app.state.assets, app.state.pages = assets, environment(assets)
+    for page in PAGES:
+        app.include_router(page.router)
+    app.state.places = places(route.path for page in PAGES for route in page.router.routes)
     return app
 
 
-async def _database_away(_request: Request, _trouble: Exception) -> Response:
-    return PlainTextResponse("The database does not answer; `beacon doctor` says how to mend it.\n", 503)
+async def _keep_time(clock: DatabaseClock) -> None:
+    while True:
+        await asyncio.sleep(CLOCK_SYNC)
+        with contextlib.suppress(Exception):  # away: the boot clock counts on until it is back
+            await asyncio.to_thread(clock.sync)

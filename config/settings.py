@@ -156,7 +156,9 @@ class Settings(BaseSettings):
     @cached_property
     def address(self) -> str:
         """Where people open the pages."""
-        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        every = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
+        host = "127.0.0.1" if self.http_host in every else self.http_host
+        host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.http_port}"
 
     @property

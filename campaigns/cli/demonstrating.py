@@ -38,7 +38,7 @@ def run(folder: Path, *, until_done: bool) -> int:
         Supervisor(ground, signals, tell, parts=PARTS, logs=ground.data_dir / "logs") as supervisor,
     ):
         view = tell.view = _view(round_["round"], round_["total"], fresh=round_["fresh"])
-        view.begin(ground.feed_url, ground.status_url)
+        view.begin(ground.feed_url, round_["link"])
         with view:
             seen = _follow(signals, supervisor, ground, view, round_["before"], until_done=until_done)
         view.stopping()

@@ -17,6 +17,7 @@ from campaigns.people import links, roster
 
 if TYPE_CHECKING:
     from campaigns.models import Person
+    from config.settings import Settings
 
 
 def add(sign_in: str, name: str, role: str, by: str, *, as_json: bool) -> None:
@@ -80,6 +81,12 @@ def remove(sign_in: str, by: str, *, yes: bool, as_json: bool) -> None:
         print_json({"removed": sign_in})
     else:
         say(f"{person.name} is removed and signed out everywhere.")
+
+
+def first_link(settings: Settings) -> str | None:
+    """The link that makes the first owner; None once somebody may sign in."""
+    with open_install(settings) as install, install.writing() as session:
+        return None if links.anybody(session) else settings.link(links.make(session, None, utc_now()))
 
 
 def _as_json(person: Person) -> dict[str, Any]:

@@ -11,15 +11,23 @@ app = typer.Typer(rich_markup_mode=None, hidden=True)
 
 @app.command()
 def up(person: AsPerson = "") -> None:
-    """Make the install ready; tell the ground, and whether an account practises on this machine."""
+    """Make the install ready; tell the ground, whether an account practises on this machine, and the
+    link that makes the first owner while there is none."""
     from campaigns.cli.ground import Ground
     from campaigns.cli.output import print_json
+    from campaigns.cli.people import first_link
     from campaigns.cli.setting_up import practises_here, set_up
     from config.settings import Settings
 
     settings = Settings()
     set_up(settings, person)
-    print_json({"ground": Ground.of(settings).as_json(), "practice": practises_here(settings)})
+    print_json(
+        {
+            "ground": Ground.of(settings).as_json(),
+            "practice": practises_here(settings),
+            "link": first_link(settings),
+        }
+    )
 
 
 @app.command()
@@ -28,7 +36,7 @@ def demo() -> None:
     from campaigns.cli.ground import Ground
     from campaigns.cli.output import print_json
     from campaigns.cli.ports import free
-    from campaigns.cli.sample.rounds import begin_or_go_on
+    from campaigns.cli.rounds import begin_or_go_on
     from config.settings import Settings
 
     settings = Settings()

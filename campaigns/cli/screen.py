@@ -25,9 +25,9 @@ class Screen:
         self._console = Console(highlight=False)
         self._live = Live(console=self._console, auto_refresh=False)
 
-    def begin(self, feed: str, status: str) -> None:
+    def begin(self, feed: str, pages: str) -> None:
         self._console.print(Text(title(self._number, self._total, fresh=self._fresh), style="bold"))
-        for name, url in (("Feed", feed), ("Status", status)):
+        for name, url in (("Feed", feed), ("Pages", pages)):
             self._console.print(Text(f"  {name:<7}"), Text(url, style=f"cyan link {url}"), sep="")
         self._console.print(Text("  Ctrl-C stops everything and loses nothing.", style="dim"))
 

@@ -24,7 +24,10 @@ def run() -> None:
         listen("127.0.0.1", ground.practice_port, "BEACON_PRACTICE_PORT").close()
     parts = [*(["practice"] if told["practice"] else []), "web", "clock", "worker"]
     with Signals() as signals, Supervisor(ground, signals, complain, parts=parts) as supervisor:
-        complain(f"Status: {ground.status_url}")
+        if told["link"]:
+            complain(f"Begin here (this link works once, for a day): {told['link']}")
+        else:
+            complain(f"Open {ground.status_url}")
         if told["practice"]:
             complain(f"Practice feed: {ground.feed_url}")
         complain("Ctrl-C stops everything.")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class View(Protocol):
-    def begin(self, feed: str, status: str) -> None:
+    def begin(self, feed: str, pages: str) -> None:
         """Says where to look."""
 
     def show(self, seen: Glance) -> None: ...
@@ -30,10 +30,10 @@ class Plain:
         self._number, self._total, self._fresh = number, total, fresh
         self._before = ""
 
-    def begin(self, feed: str, status: str) -> None:
+    def begin(self, feed: str, pages: str) -> None:
         say(title(self._number, self._total, fresh=self._fresh))
         say(f"Feed:   {feed}")
-        say(f"Status: {status}")
+        say(f"Pages:  {pages}")
 
     def show(self, seen: Glance) -> None:
         upcoming = (

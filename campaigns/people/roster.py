@@ -12,7 +12,6 @@ from campaigns.core.errors import Conflict, Misuse
 from campaigns.core.zones import zone_names
 from campaigns.models import Audit, Person, Role
 from campaigns.people import logins
-from campaigns.people.passwords import hash_password
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +40,7 @@ def add(
     password: str = "",
     timezone: str = "",
 ) -> Person:
-    """A new person; without a password they come in by a one-time link and choose one.
+    """A new person; `password` is its hash. Without one they come in by a one-time link and choose one.
 
     Raises `Misuse` for a name that cannot be, `Conflict` when the sign-in name is taken.
     """
@@ -56,7 +55,7 @@ def add(
         organisation_id=organisation_id,
         name=proper_name(name),
         sign_in=sign_in,
-        password=hash_password(password) if password else "",
+        password=password,
         role=role,
         timezone=proper_zone(timezone),
         created_utc=now,
@@ -106,8 +105,9 @@ def remove(session: Session, person: Person, now: datetime, by: str) -> None:
 
 
 def change_password(session: Session, person: Person, password: str, now: datetime, *, keep: str) -> int:
-    """Signs out every other browser, since somebody else may have known the old one. Returns how many."""
-    person.password = hash_password(password)
+    """To the one with this hash. Signs out every browser but the one with the token `keep`, since somebody
+    else may have known the old one. Returns how many."""
+    person.password = password
     session.add(person)
     _note(session, person, "person.password", now, person.name)
     return logins.end_all(session, person.id, but=keep)

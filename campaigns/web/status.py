@@ -1,20 +1,18 @@
-"""The status page, the same as JSON, and the two questions a service manager asks."""
+"""How the install stands: a page, the same as JSON, and the two questions a service manager asks."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
+from starlette.responses import Response
 
 from campaigns.core.db import read_session
-from campaigns.core.moments import iso_z
 from campaigns.deliver.overview import overview
 from campaigns.models import PauseMode, State
-from campaigns.web.words import STATE_WORDS, ago, when
+from campaigns.web.base.visit import Anybody, SignedIn, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,30 +21,21 @@ if TYPE_CHECKING:
     from campaigns.deliver.overview import Overview
 
 router = APIRouter()
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_pages.filters |= {"when": when, "iso_z": iso_z}
-_pages.globals |= {"ago": ago, "words": STATE_WORDS, "states": tuple(State)}
 
 
-@router.get("/", response_class=HTMLResponse)
-def page(request: Request) -> str:
-    """How the install stands, for people."""
-    now = _overview(request)
-    return _pages.get_template("status.html").render(
-        now=now, zone=request.app.state.settings.timezone, headline=_headline(now)
-    )
+@router.get("/status")
+def page(visit: SignedIn) -> Response:
+    """How the install stands, for who runs it."""
+    now = _overview(visit.request)
+    return visit.page("status.html.j2", now=now, headline=_headline(visit, now), states=tuple(State))
 
 
 @router.get("/status.json")
-def as_json(request: Request) -> dict[str, Any]:
-    """How the install stands, for programs."""
-    return _overview(request).as_json()
+def as_json(visit: Anybody) -> dict[str, Any]:
+    """How the install stands, for programs: without signing in only where nobody else can ask."""
+    if visit.person is None and not _alone(visit):
+        _ = visit.me
+    return _overview(visit.request).as_json()
 
 
 @router.get("/health")
@@ -66,31 +55,45 @@ def ready(request: Request) -> Response:
     return JSONResponse({"ready": not lacks, "lacks": lacks}, 503 if lacks else 200)
 
 
+def _alone(visit: Visit) -> bool:
+    """The pages are this machine's only: no proxy stands before them, and nobody outside reaches the port."""
+    return not visit.settings.public_url and visit.settings.http_host in {"127.0.0.1", "::1", "localhost"}
+
+
 def _overview(request: Request) -> Overview:
     clock: DatabaseClock = request.app.state.clock
     with read_session(request.app.state.engine) as session:
         return overview(session, clock.now())
 
 
-def _headline(now: Overview) -> tuple[str, str]:
+def _headline(visit: Visit, now: Overview) -> tuple[str, str]:
     """How urgent it is (good, warn, bad), and the sentence that says why."""
-    return next(_worries(now), ("good", "All is well."))
+    return next(_worries(visit, now), ("good", visit._("All is well.")))
 
 
-def _worries(now: Overview) -> Iterator[tuple[str, str]]:
+def _worries(visit: Visit, now: Overview) -> Iterator[tuple[str, str]]:
     """The gravest first."""
     if now.pause is PauseMode.FULL:
-        yield "warn", "Everything is paused: nothing goes out until `beacon resume`."
+        yield "warn", visit._("Everything is paused: no post begins to go out.")
     if now.pause is PauseMode.CRISIS:
-        yield "warn", "Crisis pause: only essential posts go out until `beacon resume`."
+        yield "warn", visit._("Crisis pause: only essential posts go out.")
     if gone := [kind for kind in ("clock", "worker") if not _runs(now, kind)]:
-        yield "bad", f"No {' and no '.join(gone)} is running, so nothing goes out: start `beacon up`."
+        yield (
+            "bad",
+            visit._("Not running, so nothing goes out: %(what)s. Start `beacon up`.", what=", ".join(gone)),
+        )
     if now.to_reconnect:
-        yield "bad", f"Connect again: {', '.join(now.to_reconnect)}. Nothing goes out there until then."
+        yield (
+            "bad",
+            visit._(
+                "Connect again: %(accounts)s. Nothing goes out there until then.",
+                accounts=", ".join(now.to_reconnect),
+            ),
+        )
     if now.asking:
-        yield "warn", f"{now.asking} {'post waits' if now.asking == 1 else 'posts wait'} for your decision."
+        yield "warn", visit.ngettext("%(n)s post needs a person.", "%(n)s posts need a person.", now.asking)
     if now.late:
-        yield "warn", f"{now.late} {'post is' if now.late == 1 else 'posts are'} late."
+        yield "warn", visit.ngettext("%(n)s post is late.", "%(n)s posts are late.", now.late)
 
 
 def _runs(now: Overview, kind: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, func, select
@@ -15,19 +14,20 @@ from campaigns.core.errors import Unusable
 from campaigns.core.findings import Level
 from campaigns.core.moments import utc_now
 from campaigns.deliver import connecting
-from campaigns.models import ACTIVE, WAITING, Campaign, Delivery, State
+from campaigns.models import ACTIVE, WAITING, Campaign, Delivery, Role, State
 from campaigns.models.defaults import default_organisation
+from campaigns.people import links, roster
 from campaigns.plan.loading.load import load
-from campaigns.plan.reading import read_campaign
+from campaigns.plan.sample import read_sample
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from campaigns.models import Person
     from campaigns.plan.reading import Read
     from campaigns.plan.spec import CampaignSpec
     from config.settings import Settings
 
-SAMPLE = Path(__file__).with_name("campaign.yaml")
 LEAD = timedelta(seconds=6)  # until the parts are up
 APART = timedelta(seconds=1.4)  # between two posts: all of them within 20 s
 PERSON = "demo"
@@ -36,8 +36,8 @@ PERSON = "demo"
 def begin_or_go_on(settings: Settings) -> dict[str, Any]:
     """Loads the next round, or lets the one that was stopped in the middle go on where it was.
 
-    Tells `round` (from 1), the `total` of posts in it, and how many others were out `before`. Needs an
-    install whose parts are not running.
+    Tells `round` (from 1), the `total` of posts in it, how many others were out `before`, and the `link`
+    that signs a browser in. Needs an install whose parts are not running.
     """
     set_up(settings, PERSON)
     with open_install(settings) as install, install.writing() as session:
@@ -56,7 +56,21 @@ def begin_or_go_on(settings: Settings) -> dict[str, Any]:
             "fresh": fresh,
             "total": session.exec(count.where(mine)).one(),
             "before": session.exec(count.where(~mine, out)).one(),
+            "link": settings.link(links.make(session, _visitor(session), utc_now())),
         }
+
+
+def _visitor(session: Session) -> Person:
+    """Who looks at the demo's pages: its owner, without a password."""
+    return roster.find(session, PERSON) or roster.add(
+        session,
+        default_organisation(session).id,
+        name="You",
+        sign_in=PERSON,
+        role=Role.OWNER,
+        now=utc_now(),
+        by=PERSON,
+    )
 
 
 def _point_to(session: Session, server: str) -> None:
@@ -85,9 +99,8 @@ def _go_on(session: Session, campaign_id: int) -> bool:
 
 
 def _read(number: int, begins: datetime) -> Read:
-    read = read_campaign(SAMPLE)
-    if read.spec is None:
-        raise Unusable("The sample campaign of this installation is damaged: install Beacon again.")
+    read = read_sample()
+    assert read.spec  # noqa: S101 - read_sample raises otherwise
     return replace(read, spec=_pressed(read.spec, number, begins.astimezone(UTC)))
 
 

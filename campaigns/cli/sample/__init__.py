@@ -1,1 +1,0 @@
-"""The sample campaign that the demo sends round after round."""

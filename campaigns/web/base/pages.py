@@ -1,0 +1,79 @@
+"""Templates: one environment for all; what belongs to the reader comes from the visit being answered."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from campaigns.core.moments import iso_z
+from campaigns.models import PauseMode, State
+from campaigns.people.permissions import Verb
+from campaigns.web.base.differences import differences
+from campaigns.web.base.languages import NAMES
+from campaigns.web.base.words import ROLE_WORDS, STATE_TONES, STATE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from campaigns.web.base.assets import Assets
+    from campaigns.web.base.visit import Visit
+
+FOLDER = Path(__file__).parents[1]
+
+_visit: ContextVar[Visit] = ContextVar("beacon_visit")
+
+
+def environment(assets: Assets) -> Environment:
+    """In a template: `_()`, `moment(dt)`, `ago(dt)`, `clock(dt)`, `day(date)`, `number(n)`, `asset(path)`,
+    `may(verb)`, and the visit itself as `visit`."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        _of(lambda visit: visit.translations.gettext),
+        _of(lambda visit: visit.translations.ngettext),
+        newstyle=True,
+    )
+    made.filters |= {"iso_z": iso_z}
+    made.globals |= {
+        "asset": assets,
+        "moment": _of(lambda visit: visit.times.moment),
+        "ago": _of(lambda visit: visit.times.ago),
+        "clock": _of(lambda visit: visit.times.clock),
+        "day": _of(lambda visit: visit.times.day),
+        "city": _of(lambda visit: visit.times.city),
+        "number": _of(lambda visit: partial(format_decimal, locale=visit.locale)),
+        "may": _of(lambda visit: visit.may),
+        "state_word": lambda state: _visit.get().say(STATE_WORDS[State(state)]),
+        "state_tone": lambda state: STATE_TONES[State(state)],
+        "role_word": lambda role: _visit.get().say(ROLE_WORDS[role]),
+        "Verb": Verb,
+        "PauseMode": PauseMode,
+        "language_names": NAMES,
+        "differences": differences,
+    }
+    return made
+
+
+def _of(pick: Callable[[Visit], Callable[..., Any]]) -> Callable[..., Any]:
+    """A function of the visit that is being answered, chosen when the template calls it."""
+    return lambda *given, **named: pick(_visit.get())(*given, **named)  # noqa: PLW0108 - looked up per call
+
+
+def render(pages: Environment, template: str, visit: Visit, context: dict[str, Any]) -> str:
+    token = _visit.set(visit)
+    try:
+        return pages.get_template(template).render(context, visit=visit)
+    finally:
+        _visit.reset(token)

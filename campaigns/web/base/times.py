@@ -1,0 +1,79 @@
+"""Times as a reader reads them: in a named zone, in their language, and never without the zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_location
+from markupsafe import Markup
+
+from campaigns.core.moments import iso_z
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from babel import Locale
+
+NAMELESS = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT"})
+
+
+@dataclass(frozen=True)
+class Times:
+    """One reader's: their locale, their zone, and the moment at which they look."""
+
+    locale: Locale
+    zone: str
+    now: datetime
+    translate: Callable[..., str]
+
+    @cached_property
+    def info(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def city(self, zone: str | None = None) -> str:
+        """`London time`: how a zone is called; `UTC` is called so."""
+        zone = zone or self.zone
+        if zone in NAMELESS:
+            return "UTC"
+        if "/" not in zone or zone.startswith("Etc/"):
+            return zone
+        return self.translate(
+            "%(city)s time", city=get_timezone_location(zone, locale=self.locale, return_city=True)
+        )
+
+    def plain(self, moment: datetime, zone: str | None = None) -> str:
+        """`Sun 10 Oct, 09:00 London time`; with the year when it is another one than now."""
+        info = ZoneInfo(zone) if zone else self.info
+        local = moment.astimezone(info)
+        return f"{self.day(local.date())}, {self.clock(moment, zone)} {self.city(zone)}"
+
+    def moment(self, moment: datetime, zone: str | None = None) -> Markup:
+        """The same as a `<time>`."""
+        return Markup('<time datetime="{}">{}</time>').format(iso_z(moment), self.plain(moment, zone))
+
+    def clock(self, moment: datetime, zone: str | None = None) -> str:
+        """`09:00`, or `9:00 AM` where people write so. Only beside something that names the zone."""
+        local = moment.astimezone(ZoneInfo(zone) if zone else self.info)
+        return format_time(local.replace(tzinfo=None), "short", locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """`Sun 10 Oct`; with the year when it is another one than now."""
+        skeleton = "MMMEd" if day.year == self.now.astimezone(self.info).year else "yMMMEd"
+        return format_skeleton(skeleton, datetime.combine(day, datetime.min.time()), locale=self.locale)
+
+    def long_day(self, day: date) -> str:
+        """`Sunday, 10 October 2027`."""
+        return format_date(day, "full", locale=self.locale)
+
+    def ago(self, moment: datetime) -> Markup:
+        """`in 5 minutes`, `2 hours ago`; a script counts it on."""
+        told = format_timedelta(
+            moment - self.now, add_direction=True, locale=self.locale, threshold=1.5, granularity="second"
+        )
+        if abs(moment - self.now) < timedelta(seconds=1):
+            told = self.translate("now")
+        return Markup('<time datetime="{}" data-counts>{}</time>').format(iso_z(moment), told)

@@ -1,0 +1,41 @@
+"""The words of the pages for what the models name. They are the glossary's."""
+
+from __future__ import annotations
+
+from campaigns.models import Role, State
+from campaigns.web.base.languages import N_
+
+STATE_WORDS = {
+    State.SCHEDULED: N_("waiting for its time"),
+    State.RETRY_WAIT: N_("will be tried again"),
+    State.SUBMITTING: N_("being sent"),
+    State.UNCERTAIN: N_("being looked up"),
+    State.NEEDS_PERSON: N_("needs a person"),
+    State.HELD: N_("held"),
+    State.MISSED: N_("dropped as too late"),
+    State.FAILED: N_("refused"),
+    State.CANCELLED: N_("cancelled"),
+    State.PARTLY_OUT: N_("partly out"),
+    State.PUBLISHED: N_("out"),
+}
+
+STATE_TONES = {
+    State.SCHEDULED: "calm",
+    State.RETRY_WAIT: "warn",
+    State.SUBMITTING: "busy",
+    State.UNCERTAIN: "busy",
+    State.NEEDS_PERSON: "bad",
+    State.HELD: "warn",
+    State.MISSED: "warn",
+    State.FAILED: "bad",
+    State.CANCELLED: "calm",
+    State.PARTLY_OUT: "bad",
+    State.PUBLISHED: "good",
+}
+"""Never shown by colour alone: the word stands beside it."""
+
+ROLE_WORDS = {
+    Role.OWNER: N_("owner"),
+    Role.EDITOR: N_("editor"),
+    Role.VIEWER: N_("viewer"),
+}
