@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ import typer
 
 from campaigns.cli.main import app
 from campaigns.models.states import ARROWS, State
+from campaigns.platforms.practice.accounts import Kind
+from campaigns.platforms.practice.faults import Effect
 from campaigns.platforms.registry import PLATFORMS
 from config.settings import Settings
 
@@ -199,10 +202,25 @@ def test_the_map_names_every_folder_of_the_house_and_no_other() -> None:
     assert named == folders | rooms
 
 
+def test_the_readme_tells_the_order_of_the_rooms_that_the_contract_enforces() -> None:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
+    layers = [
+        layer.replace("campaigns.", "").replace(" | ", " and ") for layer in reversed(contract["layers"])
+    ]
+    rooms = ", ".join(layer for layer in layers if layer != "app")
+    assert f"which a check enforces:\n{rooms}." in (HOUSE / "README.md").read_text("utf-8")
+
+
 def test_every_platform_has_a_page() -> None:
     pages = {page.name for page in PAGES}
     for platform in PLATFORMS:
         assert {f"connect-{platform}.md", f"{platform}-platform.md"} & pages, platform
+
+
+@pytest.mark.parametrize("knob", [*Effect, *Kind])
+def test_every_fault_and_class_of_the_practice_platform_is_explained(knob: str) -> None:
+    assert f"\n| `{knob}` |" in (HOUSE / "docs" / "practice-platform.md").read_text("utf-8")
 
 
 def test_pictures_are_small_and_are_described() -> None:
