@@ -31,6 +31,7 @@ def set_up(level: str = "INFO") -> None:
     """Logs to standard error from this level up."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(max(number, logging.WARNING))  # it tells of every tick
     plain = structlog.dev.plain_traceback
     show: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=plain)
