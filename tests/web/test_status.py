@@ -116,7 +116,9 @@ def test_our_own_names_are_answered(get: Callable[..., Answer], host: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/", "/status.json", "/health", "/nowhere"])
-def test_every_answer_forbids_strange_scripts_frames_and_guessing(get: Callable[..., Answer], path: str) -> None:
+def test_every_answer_forbids_inline_scripts_frames_and_guessing(
+    get: Callable[..., Answer], path: str
+) -> None:
     headers = get(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
