@@ -97,13 +97,13 @@ def today(session: Session, organisation_id: int, now: datetime) -> Today:
         select(delivery.c.state, func.count())
         .where(delivery.c.state.in_(sorted(State)), mine)
         .group_by(delivery.c.state)
-    ).tuples()
+    )
     switch = run(select(control).where(control.c.scope == INSTALL)).mappings().first()
     mode = PauseMode(switch["mode"]) if switch else PauseMode.NONE
     up = set(run(select(process.c.kind).where(process.c.seen_utc > now - UP_WITHIN)).scalars())
     return Today(
         at_utc=now,
-        states=dict(counted.all()),
+        states={state: count for state, count in counted},  # noqa: C416 - dict() does not take rows
         went_out=_lines(session, organisation_id, now, {State.PUBLISHED}, SHOWN, latest=True),
         next=_lines(session, organisation_id, now, ACTIVE, SHOWN),
         asking=_lines(session, organisation_id, now, ASKING, ASKING_SHOWN),

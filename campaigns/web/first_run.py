@@ -56,17 +56,17 @@ def make_owner(visit: Anybody, typed: Posted, token: str) -> Response:
                 timezone=zone,
             )
     if typed.good:
-        return let_in(visit, person, "/welcome")
+        return let_in(visit, person, "/begin")
     return visit.page("welcome.html.j2", 422, typed=typed, token=token, zones=zone_groups(zone))
 
 
-@router.get("/welcome")
+@router.get("/begin")
 def choose(visit: SignedIn) -> Response:
     """What to begin with."""
     return visit.page("begin.html.j2")
 
 
-@router.post("/welcome/sample")
+@router.post("/begin/sample")
 def sample(visit: SignedIn, _typed: Posted) -> Response:
     """The sample campaign on the practice account: its first post goes out within two minutes."""
     visit.require(Verb.WRITE)

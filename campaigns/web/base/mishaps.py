@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import structlog
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 NO_PAGE = N_("There is no such page: the address may be mistyped, or what stood here was removed.")
 NOT_SO = N_("This page cannot be used in that way; go back and use its buttons.")
@@ -123,7 +123,7 @@ def _mishap(request: Request, trouble: Exception) -> Mishap:
         known = {404: NO_PAGE, 405: NOT_SO}
         return Mishap(trouble.status_code, known.get(trouble.status_code, DAMAGED))
     number = uuid4().hex[:8]
-    log.error("page failed", number=number, method=request.method, path=request.url.path, exc_info=trouble)
+    log.error("%s %s failed, number %s", request.method, request.url.path, number, exc_info=trouble)
     if isinstance(trouble, DBAPIError):
         return Mishap(503, AWAY)
     return Mishap(500, UNFORESEEN, number)

@@ -1,0 +1,149 @@
+"""The real pages in a real browser: the app, an engine and a practice platform, on their own database."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from campaigns.app import create_app
+from campaigns.core.db import write_session
+from campaigns.core.moments import utc_now
+from campaigns.models import Role
+from campaigns.people import logins, roster
+from campaigns.people.passwords import hash_password
+from tests.factories.cast import make_organisation
+from tests.support.engine import running_engine, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from sqlalchemy import Engine
+
+    from campaigns.models import Person
+    from config.settings import Settings
+    from tests.support.practice import PracticeServer
+    from tests.support.stage import Stage
+
+PASSWORD = "correct horse battery"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Site:
+    """A running install. `stage` plans deliveries on it; `tick` lets what is due go out."""
+
+    url: str
+    settings: Settings
+    database: Engine
+    practice: PracticeServer
+    stage: Stage
+    tick: Callable[[], None]
+
+    def person(self, name: str = "Alice", role: Role = Role.OWNER, **more: Any) -> Person:
+        """Somebody who may sign in, with PASSWORD; the sign-in name is the name in lower case."""
+        with write_session(self.database) as session:
+            if found := roster.find(session, name):
+                return found
+            organisation = make_organisation(session, more.pop("organisation", "default"))
+            return roster.add(
+                session,
+                organisation.id,
+                name=name,
+                sign_in=name,
+                role=role,
+                now=utc_now(),
+                by="test",
+                password=hash_password(PASSWORD),
+                timezone="Europe/London",
+                **more,
+            )
+
+    def cookie(self, person: Person) -> dict[str, Any]:
+        """What a browser holds once this person has signed in."""
+        with write_session(self.database) as session:
+            token = logins.sign_in(session, person, "Test browser", utc_now())
+        return {"name": f"beacon-{self.settings.http_port}-login", "value": token, "url": self.url}
+
+    def until(self, true: Callable[[], Any], seconds: float = 20) -> Any:
+        """Lets time go on until something holds, and returns it."""
+        return until(true, seconds, every=self.tick)
+
+
+@contextmanager
+def running_site(
+    settings: Settings, database: Engine, practice: PracticeServer, stage: Stage
+) -> Iterator[Site]:
+    """The app on a free port; `settings.http_port` must be 0."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        settings = settings.model_copy(update={"http_port": listener.getsockname()[1]})
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings),
+                log_level="warning",
+                ws="none",
+                lifespan="on",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            until(lambda: server.started, 10)
+            with running_engine(settings, database) as tick:
+                yield Site(
+                    f"http://127.0.0.1:{settings.http_port}", settings, database, practice, stage, tick
+                )
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@contextmanager
+def running_browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium, else the one that Playwright has installed."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    browser = playwright.chromium.launch(
+        executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def new_context(browser: Browser, site: Site, person: Person | None = None, **how: Any) -> BrowserContext:
+    """A browser profile; signed in as the person, if one is given. It fails what logs an error or leaves
+    the machine. `how` is Playwright's: viewport=PHONE, color_scheme="dark", java_script_enabled=False ..."""
+    defaults = {"base_url": site.url, "viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/London"}
+    context = browser.new_context(**{**defaults, **how})
+    context.set_default_timeout(10_000)
+    if person:
+        context.add_cookies([site.cookie(person)])  # type: ignore[list-item]  # Playwright's own TypedDict
+    return context
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices, one line for each element."""
+    found = Axe().run(page, options={"runOnly": RULES["runOnly"]}).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page scroll sideways."""
+    wide: bool = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    return wide

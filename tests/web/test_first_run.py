@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaigns.core.db import write_session
+from campaigns.core.moments import utc_now
+from campaigns.people import links
+from tests.support.browser import PHONE, fits, new_context, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.browser import Site
+
+
+def first_link(site: Site) -> str:
+    with write_session(site.database) as session:
+        return site.settings.link(links.make(session, None, utc_now()))
+
+
+def make_account(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("Your name").fill("Alice Archer")
+    page.get_by_label("E-mail address or sign-in name").fill("alice@example.org")
+    page.get_by_label("Password").fill("correct horse battery")
+
+
+def test_a_newcomer_sees_the_first_post_go_out_without_any_key(site: Site, browser: Browser) -> None:
+    site.stage.account()
+    with new_context(browser, site) as context:
+        page = context.new_page()
+        make_account(page, first_link(site))
+        assert page.get_by_label("Your time zone").input_value() == "Europe/London"
+        assert page.locator("[data-clock-of]").inner_text()
+        assert violations(page) == []
+        page.get_by_role("button", name="Make my account").click()
+        assert violations(page) == []
+        page.get_by_role("button", name="Load the sample").click()
+        page.get_by_role("heading", name="Today").wait_for()
+        assert "in a minute" in page.get_by_role("status").first.inner_text()
+        coming = page.locator("section", has=page.get_by_role("heading", name="Next"))
+        assert coming.get_by_role("listitem").count() == 6
+        assert "London time" in coming.inner_text()
+
+
+def test_a_newcomer_needs_no_script(site: Site, browser: Browser) -> None:
+    with new_context(browser, site, java_script_enabled=False) as context:
+        page = context.new_page()
+        make_account(page, first_link(site))
+        page.get_by_label("Your time zone").select_option("Europe/Madrid")
+        page.get_by_role("button", name="Make my account").click()
+        page.get_by_role("link", name="Go to Today").click()
+        assert page.get_by_text("Nothing is planned.").is_visible()
+        assert page.get_by_text("Times are Madrid time.").is_visible()
+
+
+def test_what_was_typed_stays_when_something_is_wrong(site: Site, browser: Browser) -> None:
+    with new_context(browser, site, java_script_enabled=False) as context:
+        page = context.new_page()
+        make_account(page, first_link(site))
+        page.get_by_label("E-mail address or sign-in name").fill("with a blank")
+        page.get_by_role("button", name="Make my account").click()
+        assert page.get_by_label("Your name").input_value() == "Alice Archer"
+        field = page.get_by_label("E-mail address or sign-in name")
+        assert field.get_attribute("aria-invalid") == "true"
+        described = (field.get_attribute("aria-describedby") or "").split()
+        assert "without spaces" in page.locator(f"#{described[-1]}").inner_text()
+        assert page.get_by_role("alert").get_by_role("link").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_today_is_accessible_in_both_themes_with_everything_on_it(
+    site: Site, browser: Browser, scheme: str, size: str
+) -> None:
+    account = site.stage.account()
+    for state in ("needs_person", "held", "missed", "failed", "scheduled", "published"):
+        site.stage.plan(account, f"A post that is {state}", state=state, reason="Why it stands there.")
+    how = {"viewport": PHONE} if size == "phone" else {}
+    with new_context(browser, site, site.person(), color_scheme=scheme, **how) as context:
+        page = context.new_page()
+        page.goto("/")
+        assert violations(page) == []
+        assert fits(page)
+        page.get_by_role("button", name="Pause everything").click()
+        page.get_by_role("heading", name="The pause holds").wait_for()
+        assert violations(page) == []
+        assert fits(page)
