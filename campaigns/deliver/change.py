@@ -34,6 +34,11 @@ BREAKER_SECONDS = timedelta(seconds=60)
 LONGEST_REASON = 1000
 
 
+def storable(reason: str, most: int = LONGEST_REASON) -> str:
+    """A platform's words as any database takes them: no NUL, no half of a surrogate pair, not too long."""
+    return reason.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:most]
+
+
 class Told(Protocol):
     """What is reported, and by whom."""
 
@@ -67,7 +72,7 @@ class Change:
         return {
             "its_id": self.id,
             "its_state": self.state,
-            "its_reason": self.reason[:LONGEST_REASON],
+            "its_reason": storable(self.reason),
             "its_cursor": self.cursor,
             "its_wake": self.wake,
             "its_unclear": self.unclear,

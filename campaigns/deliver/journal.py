@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from campaigns.core.db import writing
 from campaigns.deliver import gate
@@ -90,9 +90,9 @@ class Journal:
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
             answers = await self._runtime.blocking(self._commit, [waiting.entry for waiting in batch])
-        except (OperationalError, InterfaceError) as away:
+        except (OperationalError, InterfaceError, InternalError) as away:  # the last: a read-only PostgreSQL
             await self._database_away(batch, away)
-        except DBAPIError as wrong:
+        except Exception as wrong:  # noqa: BLE001 - one lane's bad entry must not end everybody's journal
             await self._split(batch, wrong)
         else:
             for waiting, answer in zip(batch, answers, strict=True):
@@ -125,7 +125,7 @@ class Journal:
             await asyncio.sleep(RETRY_SECONDS)
             self._waiting[:0] = kept
 
-    async def _split(self, batch: list[_Waiting], wrong: DBAPIError) -> None:
+    async def _split(self, batch: list[_Waiting], wrong: Exception) -> None:
         """Something in the batch cannot be written: halve it until the bad entry stands alone."""
         if len(batch) == 1:
             log.error("journal.bad_entry", entry=repr(batch[0].entry)[:500], error=str(wrong)[:500])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import bindparam, case, func, select, update
 
-from campaigns.deliver.change import BREAKER_SECONDS, LONGEST_REASON, change_by
+from campaigns.deliver.change import BREAKER_SECONDS, change_by, storable
 from campaigns.deliver.outcome import Again, Disconnected, NotSeen, Out, Unknown, Uploaded
 from campaigns.models import AccountState
 from campaigns.models.tables import account, attempt, delivery, part
@@ -196,7 +196,7 @@ def _end_attempts(connection: Connection, entries: Sequence[Report], now: dateti
             "its_id": entry.attempt_id,
             "its_end": now,
             "its_outcome": entry.outcome.name,
-            "its_detail": getattr(entry.outcome, "reason", "")[:LONGEST_REASON],
+            "its_detail": storable(getattr(entry.outcome, "reason", "")),
         }
         for entry in entries
         if entry.attempt_id is not None
@@ -217,4 +217,6 @@ def _tell_accounts(connection: Connection, entries: Sequence[Report], now: datet
         elif isinstance(outcome, Again) and outcome.whole_lane:
             connection.execute(_LANE_WAITS, {"its_id": entry.account_id, "its_until": outcome.at})
         elif isinstance(outcome, Disconnected):
-            connection.execute(_LOST_TOKEN, {"its_id": entry.account_id, "its_reason": outcome.reason[:500]})
+            connection.execute(
+                _LOST_TOKEN, {"its_id": entry.account_id, "its_reason": storable(outcome.reason, 500)}
+            )

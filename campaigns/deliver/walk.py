@@ -289,15 +289,11 @@ class LaneWalk:
         return Step.REREAD if answer.why in {Why.CHANGED, Why.PAUSED, Why.ACCOUNT} else soon
 
     async def _void(self, item: Item) -> None:
-        """On the wire, says the database, though nobody is sending: our own intent whose commit we could not
-        see, so that nothing was sent for it; or another owner's, whose outcome could not be written."""
-        now = self._desk.runtime.now()
-        if item.fence == self._fence:
-            outcome: Outcome = Again(now, "The database went away before the send.")
-        else:
-            wait = timedelta(seconds=self._desk.settings.quarantine)
-            outcome = Unknown(now + wait, "What became of the send was never written down.", sick=False)
-        await self._desk.journal.put(report_on(item, item.fence, outcome))
+        """On the wire, says the database, though nobody is sending: an outcome that could not be written.
+        It may be out, so it is a question, also where the intent was our own."""
+        later = self._desk.runtime.now() + timedelta(seconds=self._desk.settings.quarantine)
+        lost = Unknown(later, "What became of the send was never written down.", sick=False)
+        await self._desk.journal.put(report_on(item, item.fence, lost))
 
     @property
     def _fence(self) -> int:
