@@ -25,6 +25,7 @@ def make_app(broker_url: str) -> Celery:
         worker_prefetch_multiplier=4,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # a Redis out of memory is away, no reason to end the worker
         broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 2},
         enable_utc=True,
     )
