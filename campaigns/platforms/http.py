@@ -77,6 +77,11 @@ async def ask(
             raise verdict(await _told(response, hidden), label, reconnect=reconnect, judge=judge)
     except PlatformError:
         raise
+    except aiohttp.ClientConnectorCertificateError as untrusted:
+        why = getattr(untrusted.certificate_error, "verify_message", "") or "it cannot be trusted"
+        raise TryLater(f"{label}'s certificate was refused: {why}; nothing was sent.") from None
+    except aiohttp.ClientConnectorDNSError as unknown:
+        raise TryLater(f"{label}'s address {unknown.host} could not be found; nothing was sent.") from None
     except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError):
         # not chained: some of these carry the whole address, query included
         raise TryLater(f"{label} could not be reached; nothing was sent.") from None
