@@ -99,7 +99,8 @@ def _clock_at_one_line(point: str, kills: int, world: World) -> None:
 )
 def random_kills(scale: Scale) -> Iterator[Case]:
     rounds = scale.pick(short=1, long=max(1, math.ceil(scale.kills / 50)))
-    kills, posts = math.ceil(scale.kills / rounds), math.ceil(scale.posts / rounds)
+    kills = scale.pick(short=4, long=math.ceil(scale.kills / rounds))
+    posts = scale.pick(short=30, long=math.ceil(scale.posts / rounds))
     for number in range(rounds):
         yield Case(f"round {number + 1}", partial(_random, posts, kills), {"call_deadline": 5})
 
