@@ -224,7 +224,7 @@ def listed(
     ]
 
 
-def excerpt(text: str) -> str:
-    """The beginning of a text, on one line."""
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """The beginning of a text, on one line, `most` characters at the most."""
     line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 ASKING_SHOWN = 30
+EXCERPT = 180  # characters
 
 _SHOWN_PART = case((delivery.c.state == State.PUBLISHED, 0), else_=delivery.c.cursor)
 
@@ -181,7 +182,7 @@ def _lines(
             published_utc=row.published_utc,
             state=State(row.state),
             reason=row.reason,
-            text=excerpt(row.payload["text"]),
+            text=excerpt(row.payload["text"], EXCERPT),
             url=row.remote_url,
             late=row.state in ACTIVE and row.due_utc < now - LATE_AFTER,
         )

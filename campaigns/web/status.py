@@ -80,7 +80,7 @@ def _worries(visit: Visit, now: Overview) -> Iterator[tuple[str, str]]:
     if gone := [kind for kind in ("clock", "worker") if not _runs(now, kind)]:
         yield (
             "bad",
-            visit._("Not running, so nothing goes out: %(what)s. Start `beacon up`.", what=", ".join(gone)),
+            visit._("Not running, so nothing goes out: %(what)s. Start “beacon up”.", what=", ".join(gone)),
         )
     if now.to_reconnect:
         yield (

@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from campaigns.core.moments import iso_z
 from campaigns.models import PauseMode, State
 from campaigns.people.permissions import Verb
+from campaigns.web.base.browsers import browser_name
 from campaigns.web.base.differences import differences
 from campaigns.web.base.languages import NAMES
-from campaigns.web.base.words import ROLE_WORDS, STATE_TONES, STATE_WORDS
+from campaigns.web.base.words import CALL_WORDS, ROLE_WORDS, STATE_TONES, STATE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,9 @@ def environment(assets: Assets) -> Environment:
         "may": _of(lambda visit: visit.may),
         "state_word": lambda state: _visit.get().say(STATE_WORDS[State(state)]),
         "state_tone": lambda state: STATE_TONES[State(state)],
+        "call_word": lambda kind: _visit.get().say(CALL_WORDS[kind]),
         "role_word": lambda role: _visit.get().say(ROLE_WORDS[role]),
+        "browser_name": browser_name,
         "Verb": Verb,
         "PauseMode": PauseMode,
         "language_names": NAMES,

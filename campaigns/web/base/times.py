@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from markupsafe import Markup
 
 from campaigns.core.moments import iso_z
+from campaigns.web.base.languages import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,20 +46,24 @@ class Times:
             "%(city)s time", city=get_timezone_location(zone, locale=self.locale, return_city=True)
         )
 
-    def plain(self, moment: datetime, zone: str | None = None) -> str:
-        """`Sun 10 Oct, 09:00 London time`; with the year when it is another one than now."""
+    def plain(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> str:
+        """`Sun 10 Oct, 09:00 London time`, `today, 09:00 London time`; with the year when it is not this one.
+        `exact`: to the second."""
         info = ZoneInfo(zone) if zone else self.info
-        local = moment.astimezone(info)
-        return f"{self.day(local.date())}, {self.clock(moment, zone)} {self.city(zone)}"
+        today, day = self.now.astimezone(info).date(), moment.astimezone(info).date()
+        near = {0: N_("today"), 1: N_("tomorrow"), -1: N_("yesterday")}.get((day - today).days)
+        said = self.translate(near) if near else self.day(day)
+        return f"{said}, {self.clock(moment, zone, exact=exact)} {self.city(zone)}"
 
-    def moment(self, moment: datetime, zone: str | None = None) -> Markup:
+    def moment(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> Markup:
         """The same as a `<time>`."""
-        return Markup('<time datetime="{}">{}</time>').format(iso_z(moment), self.plain(moment, zone))
+        said = self.plain(moment, zone, exact=exact)
+        return Markup('<time datetime="{}">{}</time>').format(iso_z(moment), said)
 
-    def clock(self, moment: datetime, zone: str | None = None) -> str:
+    def clock(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> str:
         """`09:00`, or `9:00 AM` where people write so. Only beside something that names the zone."""
         local = moment.astimezone(ZoneInfo(zone) if zone else self.info)
-        return format_time(local.replace(tzinfo=None), "short", locale=self.locale)
+        return format_time(local.replace(tzinfo=None), "medium" if exact else "short", locale=self.locale)
 
     def day(self, day: date) -> str:
         """`Sun 10 Oct`; with the year when it is another one than now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaigns.models import Role, State
+from campaigns.models import AttemptKind, Role, State
 from campaigns.web.base.languages import N_
 
 STATE_WORDS = {
@@ -33,6 +33,12 @@ STATE_TONES = {
     State.PUBLISHED: "good",
 }
 """Never shown by colour alone: the word stands beside it."""
+
+CALL_WORDS = {
+    AttemptKind.SEND: N_("Sent"),
+    AttemptKind.REPLAY: N_("Sent again under the same key"),
+    AttemptKind.UPLOAD: N_("Uploaded an image"),
+}
 
 ROLE_WORDS = {
     Role.OWNER: N_("owner"),

@@ -5,7 +5,7 @@ const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function ago(seconds) {
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= 1.5 * length) ?? ["second", 1];
-  return relative.format(Math.trunc(seconds / length), unit);
+  return relative.format(Math.round(seconds / length), unit);
 }
 
 function count() {
