@@ -61,7 +61,7 @@ def main() -> int:
                 progress.console.print(f"   {broken}", style="red", markup=False, highlight=False)
 
         tell_since = [0.0]
-        run_all(todo, places, int(ledger.head["seed"]), ledger, tell)
+        run_all(todo, places, int(ledger.head["seed"]), ledger, tell, beside=1 if asked.short else 4)
     rows = [
         (name, one, database, figures)
         for name, one in chosen

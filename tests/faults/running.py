@@ -124,17 +124,28 @@ def run_all(
     *,
     beside: int = 4,
 ) -> None:
-    """The patient cases run `beside` at a time next to the others, since they mostly wait."""
+    """One case at a time on each database; the patient ones, `beside` at a time, next to them, since they
+    mostly wait."""
 
     def one(job: Job) -> None:
         figures = run_job(job, databases, seed)
         ledger.keep(job, figures)
         tell(job, figures)
 
-    with ThreadPoolExecutor(beside) as pool:
-        waiting = [pool.submit(one, job) for job in todo if job.scenario.patient]
+    def stream(database: str) -> None:
         for job in todo:
-            if not job.scenario.patient:
+            if job.database == database and not job.scenario.patient:
                 one(job)
+
+    streams = dict.fromkeys(job.database for job in todo)
+    with ThreadPoolExecutor(beside + len(streams)) as pool:
+        waiting = [pool.submit(stream, database) for database in streams]
+        slots = threading.Semaphore(beside)
+
+        def when_free(job: Job) -> None:
+            with slots:
+                one(job)
+
+        waiting += [pool.submit(when_free, job) for job in todo if job.scenario.patient]
         for future in waiting:
             future.result()

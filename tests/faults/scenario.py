@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from tests.faults.world import World
 
+WHOLE = 500
+"""Kills on each database in a whole proof."""
 KINDS = ("keyed", "readable", "blind")
 DATABASES = ("sqlite", "postgresql")
 
@@ -21,6 +23,15 @@ class Scale:
     posts: int = 3000
     kills: int = 500
     short: bool = False
+
+    @property
+    def share(self) -> float:
+        """How much of the whole proof this is, from 0 to 1: 500 kills are all of it."""
+        return min(1.0, self.kills / WHOLE)
+
+    def some(self, whole: int, *, least: int = 1) -> int:
+        """That share of a count or of a wait in seconds."""
+        return max(least, round(whole * self.share))
 
     def pick(self, *, short: Any, long: Any) -> Any:
         return short if self.short else long

@@ -122,12 +122,14 @@ class World:
             for number in range(count):
                 account, unique = accounts[number % len(accounts)], next(self._numbers)
                 texts = [f"{unique:05}.{place}" for place in range(thread(number))]
+                moment = start + timedelta(seconds=every * number)
                 planned = make_delivery(
                     session,
                     self.campaign,
                     account,
                     *texts,
-                    due=start + timedelta(seconds=every * number),
+                    due=moment,
+                    wall=wall_of(moment),
                     images=images if image(number) else (),
                     **{"late_within": 30 * 86400, **more},
                 )
@@ -297,6 +299,11 @@ class World:
         self.figures.broken += verdict.complaints[:10]
         self.expect(not self._recovering, "A killed worker's lane or post had not moved on at the end.")
         return self.figures
+
+
+def wall_of(due: datetime) -> str:
+    """To the microsecond: the clock keeps what waits at its wall time, which people write in minutes."""
+    return due.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def answer_slowly(world: World) -> None:
     "recovered within 90 s; of the blind posts exactly those killed between intent and outcome ask",
 )
 def sigkill_at_each_line(scale: Scale) -> Iterator[Case]:
-    kills = scale.pick(short=1, long=10)
+    kills = scale.pick(short=1, long=scale.some(10, least=2))
     points = scale.pick(short=("claim.committed", "wire", "outcome.written"), long=WORKER_POINTS)
     for point in points:
         for kind in scale.pick(short=("blind",), long=KINDS):
@@ -145,7 +145,7 @@ def _only_blind_ask(world: World) -> None:
     "0 doubled: the frozen worker is ended before its lanes move",
 )
 def sigstop_past_the_lease(scale: Scale) -> Iterator[Case]:
-    rounds = scale.pick(short=1, long=5)
+    rounds = scale.pick(short=1, long=scale.some(5))
     for point in scale.pick(short=("wire",), long=("intended", "wire")):
         for kind in scale.pick(short=("keyed",), long=KINDS):
             yield Case(f"{point} {kind}", partial(_stopped, point, kind, rounds), {"lane_lease": 10})

@@ -48,7 +48,7 @@ def _killed(count: int, world: World) -> None:
     patient=True,
 )
 def broker_away(scale: Scale) -> Iterator[Case]:
-    seconds = scale.pick(short=8, long=600)
+    seconds = scale.pick(short=8, long=scale.some(600, least=30))
     yield Case("away", partial(_away, seconds), {"broker_grace": scale.pick(short=1, long=10)})
 
 

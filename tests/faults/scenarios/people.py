@@ -17,6 +17,7 @@ from campaigns.models import EDITABLE, Delivery, Part, PauseMode
 from campaigns.models.tables import attempt
 from tests.faults.scenario import KINDS, Case, Scale, scenario
 from tests.faults.scenarios.platform import start_both
+from tests.faults.world import wall_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def _has_posts(world: World, goal: int) -> bool:
     "each text is the last one committed before its intent; no cancelled post goes out",
 )
 def people_at_work(scale: Scale) -> Iterator[Case]:
-    yield Case("steps", partial(_steps, scale.pick(short=150, long=10_000)))
+    yield Case("steps", partial(_steps, scale.pick(short=150, long=scale.some(10_000))))
 
 
 def _steps(count: int, world: World) -> None:
@@ -134,6 +135,7 @@ def _move(session: Session, number: int, _step: int) -> bool:
     if kept.state not in EDITABLE:
         return False
     kept.due_utc = kept.wake_utc = datetime.now(UTC) + timedelta(seconds=1)
+    kept.wall = wall_of(kept.due_utc)
     kept.version += 1
     session.add(kept)
     return True

@@ -77,7 +77,7 @@ def _hanging(kind: str, count: int, world: World) -> None:
 )
 def asked_to_wait(scale: Scale) -> Iterator[Case]:
     for kind in scale.pick(short=("keyed",), long=KINDS):
-        yield Case(kind, partial(_asked_to_wait, kind, scale.pick(short=3, long=120)))
+        yield Case(kind, partial(_asked_to_wait, kind, scale.pick(short=3, long=scale.some(120, least=10))))
 
 
 def _asked_to_wait(kind: str, after: int, world: World) -> None:
@@ -106,7 +106,7 @@ def _asked_to_wait(kind: str, after: int, world: World) -> None:
     patient=True,
 )
 def sick_platform(scale: Scale) -> Iterator[Case]:
-    seconds = scale.pick(short=6, long=600)
+    seconds = scale.pick(short=6, long=scale.some(600, least=30))
     for endpoint in (None, "posts"):
         yield Case(endpoint or "everything", partial(_sick, endpoint, seconds))
 

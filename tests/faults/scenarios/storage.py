@@ -30,7 +30,7 @@ POINTS = tuple(point for point in WORKER_POINTS if not point.startswith("upload"
 )
 def postgres_killed(scale: Scale) -> Iterator[Case]:
     points = scale.pick(short=("answered",), long=POINTS)
-    rounds = scale.pick(short=1, long=2)
+    rounds = scale.pick(short=1, long=scale.some(2))
     for kind in scale.pick(short=("keyed",), long=KINDS):
         yield Case(kind, partial(_killed, kind, points, rounds), databases=("postgresql",), own_server=True)
 
@@ -80,7 +80,7 @@ def _start_again(server: Server) -> None:
     patient=True,
 )
 def outcome_writes_failing(scale: Scale) -> Iterator[Case]:
-    seconds = scale.pick(short=4, long=120)
+    seconds = scale.pick(short=4, long=scale.some(120, least=10))
     for kind in scale.pick(short=("blind",), long=KINDS):
         yield Case(kind, partial(_failing, kind, seconds))
 
