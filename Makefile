@@ -67,3 +67,7 @@ $(BIN)/python:
 $(PDS)/node_modules/.ready: $(PDS)/package-lock.json
 	@if command -v npm >/dev/null; then cd $(PDS) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready; \
 	else echo "Node.js is not installed: the Bluesky tests will be skipped."; fi
+
+.PHONY: faults
+faults: .venv/ready-to-test ## Break it in the twenty ways it survives, and write docs/faults.md (ARGS=--resume: go on)
+	$(BIN)/python -m tests.faults $(ARGS)
