@@ -52,6 +52,7 @@ class Engine:
         self._lanes: dict[int, tuple[LaneWalk, asyncio.Task[None]]] = {}
         self._desk: Desk | None = None
         self._stop = asyncio.Event()
+        self._walking = asyncio.Event()
 
     async def run(self) -> None:
         """Serves nudged lanes until `stop` is called and every lane has ended cleanly."""
@@ -91,6 +92,7 @@ class Engine:
             walk = LaneWalk(self._desk, account_id)
             task = asyncio.create_task(walk.run())
             self._lanes[account_id] = (walk, task)
+            self._walking.set()
             task.add_done_callback(partial(self._ended, account_id))
 
     def stop(self) -> None:
@@ -104,12 +106,15 @@ class Engine:
 
     def _ended(self, account_id: int, task: asyncio.Task[None]) -> None:
         del self._lanes[account_id]
+        if not self._lanes:
+            self._walking.clear()
         if not task.cancelled() and (error := task.exception()):
             log.error("lane.failed", account=account_id, exc_info=error)
 
     async def _renew(self) -> None:
         lasts = timedelta(seconds=self._settings.lane_lease)
         while True:
+            await self._walking.wait()
             await asyncio.sleep(self._settings.lane_lease / RENEWALS_A_LEASE)
             held = {account_id: walk for account_id, (walk, _) in self._lanes.items() if walk.holds}
             if not held:
