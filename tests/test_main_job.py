@@ -64,7 +64,7 @@ class Install:
             check=False,
             cwd=ROOT,
             env={
-                **os.environ,
+                **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
                 "BEACON_DATA_DIR": str(self.settings.data_dir),
                 "BEACON_PRACTICE_PORT": str(self.settings.practice_port),
             },
@@ -115,9 +115,8 @@ def make_all_due(database: Engine, every: timedelta) -> None:
         )
         for number, its_id in enumerate(ids):
             due = now + number * every
-            connection.execute(
-                update(delivery).where(delivery.c.id == its_id).values(due_utc=due, wake_utc=due)
-            )
+            times = {"due_utc": due, "wake_utc": due, "wall": f"{due:%Y-%m-%d %H:%M:%S.%f}", "zone": "UTC"}
+            connection.execute(update(delivery).where(delivery.c.id == its_id).values(times))
 
 
 def all_out(database: Engine) -> bool:
@@ -177,7 +176,7 @@ def test_pause_by_command_sends_nothing_after_it_returned(
     install: Install, practice: PracticeServer, tmp_path: Path
 ) -> None:
     install.beacon("campaign", "load", str(campaign_of_today(tmp_path / "campaign", "practice")))
-    make_all_due(install.database, timedelta(seconds=2))  # the command itself takes its time
+    make_all_due(install.database, timedelta(seconds=4))  # the command itself takes its time
     with process_group(install.settings) as processes:
         processes.start("clock")
         processes.start("worker")
@@ -189,7 +188,7 @@ def test_pause_by_command_sends_nothing_after_it_returned(
         assert len(practice.log("begun")) == begun
         assert not all_out(install.database)
         install.beacon("resume")
-        until(lambda: all_out(install.database), seconds=60)
+        until(lambda: all_out(install.database), seconds=120)
 
 
 def _connect(install: Install, bluesky: BlueskyHarness, mastodon: MastodonHarness) -> None:

@@ -5,8 +5,6 @@ Any number of clocks may run: a nudge too many costs one look at a lane that has
 
 from __future__ import annotations
 
-import signal
-import threading
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from campaigns.core.db import open_engine, write_session
 from campaigns.core.moments import utc_now
+from campaigns.core.signals import Signals
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.owner import Owner
@@ -103,9 +102,6 @@ def run(settings: Settings, broker_url: str) -> None:
     database = open_engine(settings.database)
     ticker = Ticker(settings, database, broker_url)
     beat = Beat(database, Owner.here(), "clock")
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(3)},
@@ -118,8 +114,10 @@ def run(settings: Settings, broker_url: str) -> None:
     ):
         scheduler.add_job(_guarded(job), "interval", seconds=seconds, next_run_time=utc_now())
     beat.start()
-    scheduler.start()
-    ended.wait()
+    with Signals() as signals:
+        scheduler.start()
+        while not signals.stops:
+            signals.wait(HOUR)
     scheduler.shutdown(wait=True)
     ticker.close()
     beat.stop()

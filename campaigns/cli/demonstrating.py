@@ -13,9 +13,9 @@ from campaigns.cli.ground import Ground
 from campaigns.cli.guard import guarded
 from campaigns.cli.output import complain, say
 from campaigns.cli.preparing import prepare
-from campaigns.cli.signals import Signals
 from campaigns.cli.supervise import Supervisor
 from campaigns.cli.views import Plain
+from campaigns.core.signals import Signals
 
 if TYPE_CHECKING:
     from campaigns.cli.views import View

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from campaigns.cli.ground import Ground
-    from campaigns.cli.signals import Signals
+    from campaigns.core.signals import Signals
 
 STOP_ORDER = ("clock", "worker", "web", "practice")
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 30.0  # seconds between two starts of what keeps crashing

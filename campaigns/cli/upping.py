@@ -9,8 +9,8 @@ from campaigns.cli.guard import guarded
 from campaigns.cli.output import complain
 from campaigns.cli.ports import listen
 from campaigns.cli.preparing import prepare
-from campaigns.cli.signals import Signals
 from campaigns.cli.supervise import Supervisor
+from campaigns.core.signals import Signals
 
 CHECK_EVERY = 1.0  # seconds; a crash is noticed at once by its signal
 

@@ -74,8 +74,8 @@ class Agenda:
     items: list[Item]
 
 
-def read_agenda(engine: Engine, account_id: int, until: datetime, media_dir: Path) -> Agenda:
-    """The lane's deliveries to look at before `until`, urgent ones first, then by (due, id).
+def read_agenda(engine: Engine, account_id: int, now: datetime, until: datetime, media_dir: Path) -> Agenda:
+    """The lane's deliveries to look at before `until`: what is urgent and due first, then by (due, id).
 
     What a pause stops is left out: order counts among what may go.
     """
@@ -98,7 +98,9 @@ def read_agenda(engine: Engine, account_id: int, until: datetime, media_dir: Pat
         if not its_account.ready:
             return Agenda(its_account, [])
         rows = _due(connection, account_id, until)
-        return Agenda(its_account, _items(connection, rows, media_dir))
+        items = _items(connection, rows, media_dir)
+        items.sort(key=lambda item: (not (item.urgent and item.due <= now), item.due, item.delivery_id))
+        return Agenda(its_account, items)
 
 
 def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMapping]:

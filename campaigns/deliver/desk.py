@@ -46,7 +46,7 @@ class Desk:
         return timedelta(seconds=self.settings.call_deadline) + MARGIN
 
     def attempt_id(self) -> str:
-        return f"{self.owner.rpartition('/')[2]}.{next(self._numbers)}"
+        return f"{self.owner.rpartition('|')[2]}.{next(self._numbers)}"
 
     def pace(self, facts: AccountFacts) -> Pace:
         rate = rules_of(facts.platform).limits(facts.limits).rate

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import bindparam, case, func, insert, or_, select, true, update
 
+from campaigns.core.moments import UtcDateTime
 from campaigns.deliver.verdict import Asked, Divert, Go, Standing, Verdict, judge
 from campaigns.models import (
     INSTALL,
@@ -168,8 +169,8 @@ _PACE = (
     update(account)
     .where(account.c.id == bindparam("its_id"))
     .values(
-        rate_tat=func.coalesce(bindparam("its_tat"), account.c.rate_tat),
-        late_not_before=func.coalesce(bindparam("its_late"), account.c.late_not_before),
+        rate_tat=func.coalesce(bindparam("its_tat", type_=UtcDateTime()), account.c.rate_tat),
+        late_not_before=func.coalesce(bindparam("its_late", type_=UtcDateTime()), account.c.late_not_before),
     )
 )
 

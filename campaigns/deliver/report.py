@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import bindparam, case, func, select, update
 
+from campaigns.core.moments import UtcDateTime
 from campaigns.deliver.change import BREAKER_SECONDS, change_by, storable
 from campaigns.deliver.outcome import Again, Disconnected, NotSeen, Out, Unknown, Uploaded
 from campaigns.models import AccountState
@@ -80,6 +81,11 @@ class Report:
         return answers
 
 
+def _instant(name: str) -> Any:
+    """A parameter inside a function or CASE has no column to take its type from."""
+    return bindparam(name, type_=UtcDateTime())
+
+
 _ROWS = (
     select(
         *delivery.c["id", "state", "version", "cursor", "fence", "absences", "unclear_utc", "due_utc"],
@@ -103,8 +109,8 @@ _CHANGE = (
         state=bindparam("its_state"),
         reason=bindparam("its_reason"),
         cursor=bindparam("its_cursor"),
-        wake_utc=func.coalesce(bindparam("its_wake"), delivery.c.wake_utc),
-        published_utc=func.coalesce(bindparam("its_published"), delivery.c.published_utc),
+        wake_utc=func.coalesce(_instant("its_wake"), delivery.c.wake_utc),
+        published_utc=func.coalesce(_instant("its_published"), delivery.c.published_utc),
         absences=bindparam("its_absences"),
         unclear_utc=bindparam("its_unclear"),
         attempts=case((_FRESH, 0), else_=delivery.c.attempts),
@@ -139,13 +145,13 @@ _SICK = (
     .values(
         breaker_failures=account.c.breaker_failures + 1,
         breaker_until=case(
-            (account.c.breaker_failures + 1 >= BREAKER_OPENS_AT, bindparam("its_until")),
+            (account.c.breaker_failures + 1 >= BREAKER_OPENS_AT, _instant("its_until")),
             else_=account.c.breaker_until,
         ),
     )
 )
 _LANE_WAITS = (
-    update(account).where(account.c.id == bindparam("its_id")).values(not_before=bindparam("its_until"))
+    update(account).where(account.c.id == bindparam("its_id")).values(not_before=_instant("its_until"))
 )
 _LOST_TOKEN = (
     update(account)

@@ -112,8 +112,12 @@ class Story:
         ]
         said += [f"  {row.reason}"] if row.reason else []
         said += [f"  {line}" for line in self.help]
+        out_so_far = sum(piece.out_utc is not None for piece in self.parts)
         for number, piece in enumerate(self.parts, start=1):
-            out = f"out {iso_z(piece.out_utc)} {piece.url}" if piece.out_utc else "not out"
+            asked = row.state == State.NEEDS_PERSON and number == out_so_far + 1
+            out = "not out" if not asked else "nobody knows whether it is out"
+            if piece.out_utc:
+                out = f"out {iso_z(piece.out_utc)} {piece.url}"
             said += ["", f"  Part {number} of {len(self.parts)}, {out}:"]
             said += [f"    CW: {piece.content_warning}"] if piece.content_warning else []
             said += [f"    {line}" for line in piece.text.splitlines()]

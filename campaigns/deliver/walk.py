@@ -102,9 +102,9 @@ class LaneWalk:
         while not desk.stopping:
             await self._all_reported()
             self._nudged.clear()
-            until = desk.runtime.now() + near
+            now = desk.runtime.now()
             agenda = await desk.runtime.blocking(
-                read_agenda, desk.database, self._account_id, until, desk.settings.media_dir
+                read_agenda, desk.database, self._account_id, now, now + near, desk.settings.media_dir
             )
             if not agenda.items:
                 return

@@ -13,7 +13,7 @@ class State(StrEnum):
     SUBMITTING = "submitting"  # intent committed; the request may be on the wire
     UNCERTAIN = "uncertain"  # the answer was lost; being looked up
     NEEDS_PERSON = "needs_person"  # the platform gives no answer; somebody must look
-    HELD = "held"  # waits for a person: its late rule, or an account to reconnect
+    HELD = "held"  # too late by its own rule, or a thread that stopped half-way: waits for a person
     MISSED = "missed"  # its late rule dropped it
     FAILED = "failed"  # refused for good
     CANCELLED = "cancelled"
@@ -43,7 +43,6 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
         (_S.SUBMITTING, _S.SCHEDULED),  # a thread's part is out; the next one waits its turn
         (_S.SUBMITTING, _S.RETRY_WAIT),
         (_S.SUBMITTING, _S.UNCERTAIN),
-        (_S.SUBMITTING, _S.HELD),
         (_S.SUBMITTING, _S.FAILED),
         (_S.SUBMITTING, _S.PARTLY_OUT),
         # reconcile: a look-up, or a replay under the same key

@@ -161,6 +161,15 @@ def test_an_urgent_post_passes_those_that_wait_before_it(stage: Stage) -> None:
     assert stage.texts() == ["urgent", "0", "1", "2"]
 
 
+def test_an_urgent_post_that_is_not_due_yet_holds_nobody_up(stage: Stage) -> None:
+    account = stage.account()
+    now = datetime.now(UTC)
+    stage.plan(account, "urgent, in a while", due=now + timedelta(seconds=2.5), urgent=True)
+    stage.plan(account, "now", due=now)
+    stage.run(lambda found: State.PUBLISHED in found.values())
+    assert stage.texts() == ["now"]
+
+
 def test_images_are_uploaded_before_their_post_is_due_and_while_others_wait(stage: Stage) -> None:
     account = stage.account()
     now = datetime.now(UTC)

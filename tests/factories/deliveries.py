@@ -80,7 +80,7 @@ def make_delivery(
             "post_id": post.id,
             "account_id": account.id,
             "occurrence": "once",
-            "wall": f"{due:%Y-%m-%d %H:%M}",
+            "wall": f"{due:%Y-%m-%d %H:%M:%S.%f}",
             "zone": "UTC",
             "due_utc": due,
             "wake_utc": first_look(due, with_media=bool(images)),

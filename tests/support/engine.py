@@ -33,7 +33,7 @@ def delivery(database: Engine, delivery_id: int) -> Delivery:
         return session.get_one(Delivery, delivery_id)
 
 
-def until(true: Callable[[], Any], seconds: float = 30, every: Callable[[], object] = lambda: None) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60, every: Callable[[], object] = lambda: None) -> Any:
     """Waits until something holds, and returns it; fails with what held instead."""
     deadline = time.monotonic() + seconds
     while not (found := true()):

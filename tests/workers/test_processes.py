@@ -49,7 +49,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(stage: Stage) -
             until(partial(at_least, stage.database, goal))
             worker.kill()
         processes.start("worker")
-        until(lambda: all_published(stage.database), seconds=60)
+        until(lambda: all_published(stage.database), seconds=120)
     for account in accounts:
         assert stage.texts(account) == [f"{number:02}" for number in range(15)]
 
@@ -88,7 +88,7 @@ def test_nothing_begins_after_a_pause_is_acknowledged_and_all_goes_on_after_it(s
         until(lambda: datetime.now(UTC) > still)
         assert len(stage.practice.log("begun")) == after
         pause.resume_install(stage.database, "alice")
-        until(lambda: all_published(stage.database), seconds=60)
+        until(lambda: all_published(stage.database), seconds=120)
     for account in accounts:
         assert stage.texts(account) == [str(number) for number in range(40)]
 
@@ -104,7 +104,7 @@ def test_a_stopped_worker_is_ended_before_its_lanes_move(stage: Stage) -> None:
         until(lambda: State.SUBMITTING in states(stage.database).values())
         frozen.send_signal(signal.SIGSTOP)
         processes.start("worker")
-        until(lambda: all_published(stage.database), seconds=60)
+        until(lambda: all_published(stage.database), seconds=120)
         assert frozen.wait(5) == -signal.SIGKILL
     assert stage.texts() == list("01234")
 
