@@ -24,9 +24,12 @@ def besiege(
     supply: Callable[[], object],
     *,
     at_once: int = 1,
-) -> None:
-    """Kills that many workers, `at_once` alive at a time; `supply` plans more posts and is asked often."""
+) -> int:
+    """Kills that many workers, `at_once` alive at a time; `supply` plans more posts and is asked often.
+
+    Returns how many never came to their point and were killed where they stood."""
     wanted = world.figures.kills + kills
+    strays = 0
     alive: list[tuple[subprocess.Popen[bytes], float]] = []
     while world.figures.kills < wanted:
         supply()
@@ -41,8 +44,10 @@ def besiege(
             elif time.monotonic() > deadline:
                 alive.remove((process, deadline))
                 world.kill(process)
+                strays += 1
         world.look()
         time.sleep(0.05)
+    return strays
 
 
 def finish(world: World, seconds: float = 90) -> None:

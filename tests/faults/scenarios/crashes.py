@@ -67,11 +67,13 @@ def _at_one_line(point: str, kind: str, kills: int, world: World) -> None:
         if world.unfinished() < 4:
             world.plan([account], 6, image=lambda number: point.startswith("upload") or number % 3 == 0)
 
-    besiege(world, kills, lambda: doom_at(point, world.random.randint(1, 2)), supply)
+    furthest = 1 if point.startswith("claim") else 2  # a worker claims its one lane once
+    strays = besiege(world, kills, lambda: doom_at(point, world.random.randint(1, furthest)), supply)
     finish(world)
     asked = sum(state == State.NEEDS_PERSON for state in world.states().values())
     due = kills if kind == "blind" and point in AFTER_INTENT else 0
-    world.expect(asked == due, f"{point}, {kind}: {asked} posts ask a person, expected {due}.")
+    near = kind == "blind" and abs(asked - due) <= strays
+    world.expect(asked == due or near, f"{point}, {kind}: {asked} posts ask a person, expected {due}.")
     world.expect((world.figures.recovery or 0) <= 90, f"{point}, {kind}: recovery took too long.")
 
 
