@@ -125,9 +125,12 @@ def run_all(
     beside: int = 4,
 ) -> None:
     """One case at a time on each database; the patient ones, `beside` at a time, next to them, since they
-    mostly wait."""
+    mostly wait. Ctrl-C lets the cases under way come to their end and begins no other."""
+    ended = threading.Event()
 
     def one(job: Job) -> None:
+        if ended.is_set():
+            return
         figures = run_job(job, databases, seed)
         ledger.keep(job, figures)
         tell(job, figures)
@@ -147,5 +150,8 @@ def run_all(
                 one(job)
 
         waiting += [pool.submit(when_free, job) for job in todo if job.scenario.patient]
-        for future in waiting:
-            future.result()
+        try:
+            for future in waiting:
+                future.result()
+        finally:
+            ended.set()
