@@ -139,6 +139,12 @@ _WELL = (
     .where(account.c.id.in_(bindparam("ids", expanding=True)), account.c.breaker_failures > 0)
     .values(breaker_failures=0, breaker_until=None)
 )
+# A platform that can be read may still take no posts: one more sick answer opens the breaker again.
+_HALF_OPEN = (
+    update(account)
+    .where(account.c.id == bindparam("its_id"))
+    .values(breaker_failures=BREAKER_OPENS_AT - 1, breaker_until=None)
+)
 _SICK = (
     update(account)
     .where(account.c.id == bindparam("its_id"))
@@ -181,7 +187,7 @@ class Health:
             if entry.sick:
                 connection.execute(_SICK, {"its_id": entry.account_id, "its_until": now + BREAKER_SECONDS})
             else:
-                connection.execute(_WELL, {"ids": [entry.account_id]})
+                connection.execute(_HALF_OPEN, {"its_id": entry.account_id})
         return [None] * len(entries)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
 from campaigns.core.db import open_engine, write_session
+from campaigns.deliver.report import BREAKER_OPENS_AT
 from campaigns.models import Account, State
 from tests.support.engine import running_engine, states, until
 from tests.support.hostile import answering, expired_tls
@@ -240,6 +241,19 @@ def test_an_answer_that_is_no_answer_is_looked_up(stage: Stage, effect: str, wor
     stage.run(lambda found: found == wanted)
     assert sorted(stage.texts()) == ["asked", "read back"]
     assert word in _details(stage)
+
+
+@ONLY_SQLITE
+def test_a_platform_that_can_be_read_but_takes_no_posts_is_tried_once_a_breaker(stage: Stage) -> None:
+    account = stage.account("blind")
+    with write_session(stage.database) as session:
+        session.get_one(Account, account.id).breaker_failures = BREAKER_OPENS_AT  # and its minute is over
+    stage.practice.faults({"effect": "status", "status": 503, "endpoint": "posts"})
+    for number in range(3):
+        stage.plan(account, str(number))
+    ends = time.monotonic() + 4
+    stage.run(lambda _: time.monotonic() > ends)
+    assert len(stage.practice.log("begun")) == 1
 
 
 @ONLY_SQLITE
