@@ -75,11 +75,13 @@ class Ledger:
 
 
 def jobs(catalogue: Iterable[tuple[str, Scenario]], databases: Sequence[str], scale: Scale) -> list[Job]:
-    """Every case on every database it is meant for."""
+    """Every case on every database it is meant for; scenarios of few cases first, so that trouble shows
+    early."""
+    planned = [(name, scenario, list(scenario.cases(scale))) for name, scenario in catalogue]
     return [
         Job(scenario, case, name, database)
-        for name, scenario in catalogue
-        for case in scenario.cases(scale)
+        for name, scenario, cases in sorted(planned, key=lambda one: len(one[2]))
+        for case in cases
         for database in databases
         if database in case.databases
     ]
