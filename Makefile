@@ -1,7 +1,7 @@
 # Beacon: `make` tells what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock
+.PHONY: help demo test check bench lock messages
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -11,7 +11,7 @@ PDS := tests/support/pds
 UV_PIP := UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv $(BIN)/uv pip
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready-to-run ## Watch a sample campaign go out, on this machine only (ARGS=--until-done: end by itself)
 	@exec $(BIN)/beacon demo $(ARGS)
@@ -27,6 +27,9 @@ check: .venv/ready-to-test ## The quick ones: format, lint, types, and who may i
 
 bench: .venv/ready-to-test ## Measure what benchmarks/ promises
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+messages: .venv/ready-to-test ## Note what the pages say that is not translated yet, and list it
+	@$(BIN)/python -m campaigns.web.base.messages --write
 
 lock: .venv/ready-to-test ## Compile the lock files anew from pyproject.toml and requirements/*.in
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt

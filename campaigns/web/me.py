@@ -41,7 +41,8 @@ def save(visit: SignedIn, typed: Posted) -> Response:
         person.timezone, person.language = typed.text("timezone"), typed.text("language")
         person.theme = Theme(typed.text("theme"))
         session.add(person)
-    return visit.go("/me", visit._("Saved."))
+    now = Visit(visit.request, visit.now, person, None)  # speaks the language just chosen
+    return visit.go("/me", now._("Saved."))
 
 
 @router.post("/me/password")

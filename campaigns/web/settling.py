@@ -12,7 +12,7 @@ from campaigns.deliver.story import story
 from campaigns.models import Delivery
 from campaigns.people.permissions import Verb
 from campaigns.web.base.forms import Posted, Typed
-from campaigns.web.base.visit import SignedIn, Visit
+from campaigns.web.base.visit import RowId, SignedIn, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +23,13 @@ router = APIRouter()
 
 
 @router.get("/deliveries/{delivery_id}")
-def page(visit: SignedIn, delivery_id: int) -> Response:
+def page(visit: SignedIn, delivery_id: RowId) -> Response:
     """One delivery's whole story: every try, every answer, every person."""
     return _story(visit, delivery_id, Typed.of())
 
 
 @router.post("/deliveries/{delivery_id}/now")
-def now(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
+def now(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
     return _settle(
         visit, typed, delivery_id, lambda session: people.post_now(session, delivery_id, visit.name),
         visit._("It goes out now."),
@@ -37,7 +37,7 @@ def now(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
 
 
 @router.post("/deliveries/{delivery_id}/again")
-def again(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
+def again(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
     return _settle(
         visit, typed, delivery_id, lambda session: people.settle_again(session, delivery_id, visit.name),
         visit._("It is posted again."),
@@ -45,7 +45,7 @@ def again(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
 
 
 @router.post("/deliveries/{delivery_id}/live")
-def live(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
+def live(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
     """It is there after all, at the address in the field `url`."""
     url = typed.text("url")
     return _settle(
@@ -55,7 +55,7 @@ def live(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
 
 
 @router.post("/deliveries/{delivery_id}/cancel")
-def cancel(visit: SignedIn, typed: Posted, delivery_id: int) -> Response:
+def cancel(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
     return _settle(
         visit, typed, delivery_id, lambda session: people.cancel(session, delivery_id, visit.name),
         visit._("Cancelled: it does not go out."),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
 from tests.support.browser_fixtures import browser, context, page, site
+from tests.support.visitor_fixtures import alice, app, charlie, enter, stranger
 
-__all__ = ["browser", "context", "page", "site"]
+__all__ = ["alice", "app", "browser", "charlie", "context", "enter", "page", "site", "stranger"]

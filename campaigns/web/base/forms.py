@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from campaigns.core.errors import BeaconError, Misuse
-from campaigns.web.base.limits import MEGABYTE, TooLarge
+from campaigns.web.base.limits import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MOST_FIELDS, MOST_FILES = 2000, 20
+DAMAGED = "This form was damaged on its way, or is too large; load the page again and send it once more."
 
 
 class Typed:
@@ -54,7 +56,7 @@ class Typed:
         if not value:
             return default
         if not value.isascii() or not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 - 64 bits
-            raise Misuse("This form was damaged on its way; load the page again and send it once more.")
+            raise Misuse(DAMAGED)
         return int(value)
 
     def wrong(self, name: str, sentence: str) -> None:
@@ -79,14 +81,11 @@ async def typed_in(request: Request) -> Typed:
     known = getattr(request.state, "typed", None)
     if isinstance(known, Typed):
         return known
+    request.state.typed = Typed({})  # for the page that says so, should this fail: it cannot be read twice
     try:
         form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=2 * MEGABYTE)
-    except MultiPartException as damaged:
-        if "exceeded maximum" in damaged.message.lower():
-            raise TooLarge(2 * MEGABYTE) from damaged
-        raise Misuse(
-            "This form was damaged on its way; load the page again and send it once more."
-        ) from damaged
+    except (MultiPartException, HTTPException, UnicodeDecodeError, KeyError) as damaged:
+        raise Misuse(DAMAGED) from damaged
     fields: dict[str, list[str]] = {}
     files: dict[str, list[UploadFile]] = {}
     for name, value in form.multi_items():

@@ -53,6 +53,7 @@ def environment(assets: Assets) -> Environment:
         "ago": _of(lambda visit: visit.times.ago),
         "clock": _of(lambda visit: visit.times.clock),
         "day": _of(lambda visit: visit.times.day),
+        "long_day": _of(lambda visit: visit.times.long_day),
         "city": _of(lambda visit: visit.times.city),
         "number": _of(lambda visit: partial(format_decimal, locale=visit.locale)),
         "may": _of(lambda visit: visit.may),

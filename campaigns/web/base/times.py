@@ -43,7 +43,7 @@ class Times:
         if "/" not in zone or zone.startswith("Etc/"):
             return zone
         return self.translate(
-            "%(city)s time", city=get_timezone_location(zone, locale=self.locale, return_city=True)
+            N_("%(city)s time"), city=get_timezone_location(zone, locale=self.locale, return_city=True)
         )
 
     def plain(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> str:
@@ -70,9 +70,10 @@ class Times:
         skeleton = "MMMEd" if day.year == self.now.astimezone(self.info).year else "yMMMEd"
         return format_skeleton(skeleton, datetime.combine(day, datetime.min.time()), locale=self.locale)
 
-    def long_day(self, day: date) -> str:
-        """`Sunday, 10 October 2027`."""
-        return format_date(day, "full", locale=self.locale)
+    def long_day(self, day: date | datetime) -> str:
+        """`Sunday, 10 October 2027`: of a moment, the day in the reader's zone."""
+        local = day.astimezone(self.info).date() if isinstance(day, datetime) else day
+        return format_date(local, "full", locale=self.locale)
 
     def ago(self, moment: datetime) -> Markup:
         """`in 5 minutes`, `2 hours ago`; a script counts it on."""
@@ -80,5 +81,5 @@ class Times:
             moment - self.now, add_direction=True, locale=self.locale, threshold=1.5, granularity="second"
         )
         if abs(moment - self.now) < timedelta(seconds=1):
-            told = self.translate("now")
+            told = self.translate(N_("now"))
         return Markup('<time datetime="{}" data-counts>{}</time>').format(iso_z(moment), told)

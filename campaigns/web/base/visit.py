@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlmodel import SQLModel
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -169,6 +169,9 @@ def _signed_in(visit: Annotated[Visit, Depends(_visit)]) -> Visit:
     _ = visit.me
     return visit
 
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+"""A row's id in a path; what cannot be one leads to no page."""
 
 Anybody = Annotated[Visit, Depends(_visit)]
 SignedIn = Annotated[Visit, Depends(_signed_in)]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaigns.web.base.languages import FOLDER, LOCALES, SOURCE, choose
+from campaigns.web.base.messages import untranslated, unused
+
+if TYPE_CHECKING:
+    from tests.support.visitor import Visitor
+
+OTHERS = sorted(set(LOCALES) - {SOURCE})
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_of_the_pages_is_translated(language: str) -> None:
+    lacking = [f"{why}: {one.file}:{one.line}: {one.id}" for one, why in untranslated(language)]
+    assert lacking == [], "python -m campaigns.web.base.messages --write notes them"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_translated_that_no_page_says(language: str) -> None:
+    assert unused(language) == []
+
+
+def test_no_template_says_words_that_cannot_be_translated() -> None:
+    loose = [
+        f"{path.name}: {found.strip()}"
+        for path in sorted((FOLDER.parent / "templates").rglob("*.j2"))
+        for found in re.findall(r">([^<>{}]*[A-Za-z]{3}[^<>{}]*)<", _plain(path.read_text("utf-8")))
+        if found.strip() not in {"Beacon", "· Beacon"}
+    ]
+    assert loose == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "language", "region"),
+    [
+        ("", "", "en", "GB"),
+        ("", "es-MX,es;q=0.9,en;q=0.8", "es", "MX"),
+        ("", "de-DE,de;q=0.9", "en", "GB"),
+        ("", "en;q=0.5, es", "es", "ES"),
+        ("es", "en-US", "es", "ES"),
+        ("en", "es, en-US;q=0.1", "en", "US"),
+        ("", ";;q=x,**,en-\x00", "en", "GB"),
+        ("xx", "es", "es", "ES"),
+    ],
+)
+def test_a_reader_gets_the_language_they_chose_or_the_best_that_the_browser_asks_for(
+    wanted: str, accepted: str, language: str, region: str
+) -> None:
+    chosen, locale = choose(wanted, accepted)
+    assert (chosen, locale.language, locale.territory) == (language, language, region)
+
+
+def test_a_page_speaks_spanish_to_who_wants_it(alice: Visitor) -> None:
+    page = alice.get("/", accept_language="es-ES")
+    assert '<html lang="es-ES"' in page.text
+    assert "No hay nada planeado." in page.words
+    assert "hora de Londres" in page.words
+
+
+def test_the_language_that_a_person_chose_goes_over_the_browsers(alice: Visitor) -> None:
+    chosen = {"name": "Alice", "language": "es", "timezone": "Europe/Madrid", "theme": "dark"}
+    page = alice.follow(alice.post("/me", chosen))
+    assert "Guardado." in page.words
+    assert 'data-theme="dark"' in page.text
+
+
+def _plain(template: str) -> str:
+    template = re.sub(r"\{#.*?#\}", "", template, flags=re.DOTALL)
+    return re.sub(r"\{[{%].*?[%}]\}", "{}", template, flags=re.DOTALL)

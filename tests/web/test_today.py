@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlmodel import select
+
+from campaigns.core.db import read_session, write_session
+from campaigns.core.moments import utc_now
+from campaigns.models import Account, AccountState, Delivery, Role
+from tests.factories.cast import make_account, make_organisation
+from tests.factories.deliveries import make_campaign, make_delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import FastAPI
+
+    from tests.support.visitor import Visitor
+
+
+@pytest.fixture
+def plan(app: FastAPI) -> Callable[..., int]:
+    """Plans a delivery on the account `practice` and returns its id."""
+
+    def plan(text: str, **more: Any) -> int:
+        with write_session(app.state.engine) as session:
+            organisation = make_organisation(session)
+            account = session.exec(select(Account)).first() or make_account(session, organisation)
+            campaign = make_campaign(session, organisation.id, f"c{text[:8].lower().replace(' ', '-')}")
+            return make_delivery(session, campaign, account, text, **more).id
+
+    return plan
+
+
+def state(app: FastAPI, delivery_id: int) -> str:
+    with read_session(app.state.engine) as session:
+        return session.get_one(Delivery, delivery_id).state
+
+
+def test_an_empty_install_says_what_to_do_next(alice: Visitor) -> None:
+    words = alice.get("/").words
+    assert "Nothing is planned." in words
+    assert "Begin with something" in words
+
+
+def test_today_shows_what_went_out_what_is_next_and_what_needs_a_person(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    now = utc_now()
+    plan("Gone out", state="published", published_utc=now, due=now - timedelta(hours=1))
+    plan("Coming up", due=now + timedelta(days=400))
+    plan("Held back", state="held", reason="It was too late.")
+    words = alice.get("/").words
+    assert words.index("Needs a person Held back held It was too late.") < words.index("Next")
+    assert words.index("Coming up") < words.index("Went out") < words.index("Gone out")
+    assert f"{(now + timedelta(days=400)).year}" in words
+    assert "London time" in words
+
+
+@pytest.mark.parametrize(
+    ("stands", "button", "becomes"),
+    [
+        ("held", "now", "scheduled"),
+        ("held", "cancel", "cancelled"),
+        ("missed", "now", "scheduled"),
+        ("failed", "now", "scheduled"),
+        ("needs_person", "again", "scheduled"),
+        ("needs_person", "cancel", "cancelled"),
+    ],
+)
+def test_one_button_settles_what_needs_a_person(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int], stands: str, button: str, becomes: str
+) -> None:
+    delivery_id = plan("A post", state=stands)
+    assert alice.post(f"/deliveries/{delivery_id}/{button}", {"back": "/"}).leads_to == "/"
+    assert state(app, delivery_id) == becomes
+
+
+def test_a_post_that_was_found_live_is_out_at_its_address(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A post", state="needs_person")
+    page = alice.follow(alice.post(f"/deliveries/{delivery_id}/live", {"url": "https://example.org/1"}))
+    assert state(app, delivery_id) == "published"
+    assert 'href="https://example.org/1"' in page.text
+
+
+def test_an_address_that_is_none_is_asked_for_again_and_kept_as_typed(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A post", state="needs_person")
+    answer = alice.post(f"/deliveries/{delivery_id}/live", {"url": 'javascript:alert("1")'})
+    assert "is no web address" in answer.words
+    assert 'value="javascript:alert(&#34;1&#34;)"' in answer.text
+    assert state(app, delivery_id) == "needs_person"
+
+
+def test_who_comes_second_is_told_so_and_changes_nothing(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A post", state="held")
+    alice.post(f"/deliveries/{delivery_id}/cancel")
+    answer = alice.post(f"/deliveries/{delivery_id}/now")
+    assert answer.status == 409
+    assert "it was cancelled" in answer.words
+    assert state(app, delivery_id) == "cancelled"
+
+
+@pytest.mark.parametrize("button", ["now", "again", "live", "cancel"])
+def test_charlie_learns_nothing_of_alices_posts(
+    app: FastAPI, charlie: Visitor, plan: Callable[..., int], button: str
+) -> None:
+    delivery_id = plan("Alice's own words", state="held")
+    assert charlie.get(f"/deliveries/{delivery_id}").status == 404
+    assert charlie.post(f"/deliveries/{delivery_id}/{button}").status == 404
+    assert "Alice" not in charlie.get("/").words
+    assert state(app, delivery_id) == "held"
+
+
+def test_a_viewer_sees_everything_and_changes_nothing(
+    app: FastAPI, enter: Callable[..., Visitor], plan: Callable[..., int]
+) -> None:
+    viewer = enter("Vera", Role.VIEWER)
+    delivery_id = plan("A post", state="held")
+    page = viewer.get("/")
+    assert "A post" in page.words
+    assert "<button" not in page.text
+    refused = viewer.post(f"/deliveries/{delivery_id}/now")
+    assert refused.status == 403
+    assert "As viewer you may not" in refused.words
+    assert viewer.post("/pause").status == 403
+    assert state(app, delivery_id) == "held"
+
+
+def test_an_account_to_connect_again_stands_first_with_what_waits_for_it(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int]
+) -> None:
+    plan("A post")
+    with write_session(app.state.engine) as session:
+        account = session.exec(select(Account)).one()
+        account.state, account.state_reason = AccountState.RECONNECT, "Its token has ended."
+        session.add(account)
+    words = alice.get("/").words
+    assert "practice to connect again Its token has ended. 1 post waits for it. Connect again" in words
+
+
+def test_a_pause_is_told_on_every_page_until_somebody_resumes(alice: Visitor) -> None:
+    page = alice.follow(alice.post("/pause", {"mode": "full", "back": "/"}))
+    assert "The pause holds: nothing goes out" in page.words
+    assert "Paused by Alice: today," in page.words
+    assert "Everything is paused" in alice.get("/me").words
+    assert "Posts go out again." in alice.follow(alice.post("/resume", {"back": "/me"})).words
+    assert "Everything is paused" not in alice.get("/me").words
+
+
+@pytest.mark.parametrize(
+    "path", ["/deliveries/0", "/deliveries/99999999999999999999", "/deliveries/abc", "/deliveries/-1"]
+)
+def test_an_address_that_leads_nowhere_says_so_in_one_sentence(alice: Visitor, path: str) -> None:
+    answer = alice.get(path)
+    assert answer.status == 404
+    assert "Nothing here" in answer.words
+    assert "Traceback" not in answer.text
+
+
+def test_hostile_text_is_only_ever_text(alice: Visitor, plan: Callable[..., int]) -> None:
+    plan(
+        '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}',
+        state="held",
+        reason="<b>{{7}}</b>",
+    )
+    text = alice.get("/").text
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "{{ 7*7 }}" in text
+    assert "<b>{{7}}" not in text
