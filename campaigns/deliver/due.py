@@ -5,43 +5,74 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select, true
 
-from campaigns.models import AccountState
-from campaigns.models.tables import account, delivery, is_active
+from campaigns.models import ACTIVE, INSTALL, AccountState, PauseMode, State
+from campaigns.models.tables import account, campaign, control, delivery
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Engine
+    from sqlalchemy import ColumnElement, Engine, Select
 
 _UNTIL: Any = bindparam("until")
-_DUE_LANES = (
-    select(account.c.id)
-    .where(
-        account.c.state == AccountState.READY,
-        ~account.c.paused,
-        account.c.lane_owner.is_(None),
-        or_(account.c.not_before.is_(None), account.c.not_before <= _UNTIL),
-        or_(account.c.breaker_until.is_(None), account.c.breaker_until <= _UNTIL),
-        select(delivery.c.id)
-        .where(
-            delivery.c.account_id == account.c.id,
-            is_active(delivery),
-            delivery.c.wake_utc <= _UNTIL,
-        )
-        .correlate(account)
-        .exists(),
+
+_NOT_STOPPED: dict[PauseMode, ColumnElement[bool]] = {
+    # A question already asked may still be answered in a pause: looking is not sending.
+    PauseMode.NONE: true(),
+    PauseMode.CRISIS: or_(delivery.c.essential, delivery.c.state == State.UNCERTAIN),
+    PauseMode.FULL: delivery.c.state == State.UNCERTAIN,
+}
+
+
+def _due_lanes(mode: PauseMode) -> Select[Any]:
+    """A lane is named when its first delivery that may go can be looked at, when an urgent one can, or
+    when something later can be prepared. What stands behind a delivery that waits is left out, and
+    what is paused: else every tick would hand the lane over for nothing."""
+    its_own = (
+        delivery.c.account_id == account.c.id,
+        delivery.c.state.in_(sorted(ACTIVE)),
+        _NOT_STOPPED[mode],
+        ~select(campaign.c.paused).where(campaign.c.id == delivery.c.campaign_id).scalar_subquery(),
     )
-    .order_by(account.c.id)
-)
+    first = (
+        select(delivery.c.wake_utc)
+        .where(*its_own, ~delivery.c.urgent)
+        .order_by(delivery.c.due_utc, delivery.c.id)
+        .limit(1)
+        .correlate(account)
+        .scalar_subquery()
+    )
+    out_of_turn = exists(
+        select(delivery.c.id)
+        .where(*its_own, delivery.c.wake_utc <= _UNTIL)
+        .where(or_(delivery.c.urgent, delivery.c.due_utc > _UNTIL))
+        .correlate(account)
+    )
+    return (
+        select(account.c.id)
+        .where(
+            account.c.state == AccountState.READY,
+            ~account.c.paused,
+            account.c.lane_owner.is_(None),
+            or_(account.c.not_before.is_(None), account.c.not_before <= _UNTIL),
+            or_(account.c.breaker_until.is_(None), account.c.breaker_until <= _UNTIL),
+            or_(first <= _UNTIL, out_of_turn),
+        )
+        .order_by(account.c.id)
+    )
+
+
+_DUE_LANES = {mode: _due_lanes(mode) for mode in PauseMode}
 
 
 def due_lanes(database: Engine, now: datetime, ahead: float) -> list[int]:
     """Accounts with a free lane and a delivery to look at within `ahead` seconds.
 
-    One probe of a partial index an account: the rows that wait for next year cost nothing.
+    Two probes of partial indexes an account: the rows that wait for next year cost nothing.
     """
     with database.connect() as connection:
+        mode = connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
         until = now + timedelta(seconds=ahead)
-        return list(connection.execute(_DUE_LANES, {"until": until}).scalars())
+        query = _DUE_LANES[PauseMode(mode or PauseMode.NONE)]
+        return list(connection.execute(query, {"until": until}).scalars())
