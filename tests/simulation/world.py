@@ -1,0 +1,299 @@
+"""One simulated install from its first second to its last: it holds the parts together and lets time pass."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from campaigns.core.moments import wall_clock
+from config.settings import Settings
+from tests.simulation import faults
+from tests.simulation.coverage import Coverage
+from tests.simulation.database import SimulatedDatabase, instant
+from tests.simulation.founding import SECRET, found
+from tests.simulation.hush import errors_to
+from tests.simulation.loop import StuckError, VirtualLoop, bury
+from tests.simulation.oracle import Oracle
+from tests.simulation.people import People
+from tests.simulation.platform import OUTSIDE, SimulatedPlatform
+from tests.simulation.scenario import HOUR
+from tests.simulation.workers import Broker, Clock, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from campaigns.deliver.owner import Owner
+    from tests.simulation.loop import Process
+    from tests.simulation.oracle import Violation
+    from tests.simulation.platform import Call
+    from tests.simulation.scenario import Happening, Scenario
+    from tests.simulation.workers import Shell
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SETTLING = 3 * HOUR
+"""How long after the last fault and the last due time everything may take to come to rest."""
+
+
+class World:
+    """Run it once with `run`; what was seen stays in `violations`, `lines` and `coverage`."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.begins_at = datetime.fromisoformat(scenario.begins)
+        self.settings = Settings(database_url="sqlite://", secret_key=SECRET)
+        self.loop = VirtualLoop()
+        self.chance = random.Random(f"{scenario.seed}/world")  # noqa: S311 - to be repeated
+        self.wall_offset = timedelta(0)
+        self.wall_jumped = False
+        self.coverage = Coverage()
+        self.lines: list[str] = []
+        self.stirs = 0
+        self._resting: list[asyncio.Future[None]] = []
+        self._pids = 100
+        self._processes: dict[str, Process] = {}
+        self._away_until: dict[str, float] = {}  # by host; "" is everywhere
+        self._crashes: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._reached: Counter[tuple[str, int]] = Counter()
+        self.network: dict[tuple[str, int, int], str] = {}  # (call, post, nth) -> fault
+        self._calls: Counter[tuple[str, int]] = Counter()
+        self.healing = False
+        self.shells: dict[str, Shell] = {}
+        self.database = SimulatedDatabase()
+        self.broker = Broker(self)
+        self.platform = SimulatedPlatform(self)
+        self.people = People(self)
+        self.oracle = Oracle(self)
+
+    @property
+    def violations(self) -> list[Violation]:
+        return self.oracle.violations
+
+    @property
+    def latest_arrival(self) -> float:
+        """A request that arrives later than this after it began is no request any more: the quarantine
+        says how late the engine believes in."""
+        return self.settings.call_deadline + self.settings.quarantine - 2
+
+    # Time
+
+    def true_time(self) -> datetime:
+        return self.begins_at + timedelta(seconds=self.loop.time())
+
+    def wall(self) -> datetime:
+        return self.true_time() + self.wall_offset
+
+    def jump(self, by: timedelta) -> None:
+        self.wall_offset += by
+        self.wall_jumped = True
+        for shell in self.shells.values():
+            shell.resync()
+        self.stir()
+
+    def later(self, seconds: float, what: Callable[..., object], *about: object) -> None:
+        """Something of the world itself: no process's death prevents it."""
+        self.loop.call_later(seconds, what, *about, context=OUTSIDE)
+
+    # The story
+
+    def tell(self, what: str) -> None:
+        moment = timedelta(milliseconds=round(self.loop.time() * 1000))
+        self.lines.append(f"{str(moment)[:-3] if '.' in str(moment) else f'{moment}.000'}  {what}")
+
+    def struck(self, kind: str) -> None:
+        """A fault that really took effect."""
+        self.coverage.kinds[kind] += 1
+
+    # Processes
+
+    def next_pid(self) -> int:
+        self._pids += 1
+        return self._pids
+
+    def start(self, slot: str) -> None:
+        host = dict(self._slots())[slot]
+        shell = (Worker if slot.startswith("worker") else Clock)(self, slot, host)
+        self.shells[slot] = shell
+        self._processes[str(shell.owner)] = shell.process
+        self.tell(f"{shell.process.name} starts on {host}")
+        shell.start()
+        self.stir()
+
+    def _slots(self) -> list[tuple[str, str]]:
+        return [
+            *((f"worker{number}", host) for number, host in enumerate(self.scenario.workers, 1)),
+            *((f"clock{number}", host) for number, host in enumerate(self.scenario.clocks, 1)),
+        ]
+
+    def process_of(self, owner: Owner) -> Process:
+        return self._processes[str(owner)]
+
+    def clock_of(self, owner: str) -> datetime:
+        """What the process with this name takes for the time."""
+        return next(shell.runtime.now() for shell in self.shells.values() if str(shell.owner) == owner)
+
+    def workers(self) -> list[Worker]:
+        return [shell for shell in self.shells.values() if isinstance(shell, Worker)]
+
+    def nobody_works(self) -> bool:
+        return not any(shell.works for shell in self.shells.values())
+
+    def crash(self, process: Process, how: str) -> None:
+        if not process.alive:
+            return
+        process.die()
+        self.tell(f"{process.name} dies {how}")
+        slot = process.name.partition("#")[0]
+        self.later(self.chance.uniform(1, 30), self._restart, slot)
+        self.stir()
+
+    def _restart(self, slot: str) -> None:
+        if not self.shells[slot].process.alive:
+            self.start(slot)
+
+    def crashes_at(self, point: str, delivery: int) -> bool:
+        self._reached[point, delivery] += 1
+        self.coverage.figures["points reached"] += 1
+        return self._reached[point, delivery] in self._crashes[point, delivery] and not self.healing
+
+    def plan_crash(self, point: str, delivery: int, nth: int) -> None:
+        self._crashes[point, delivery].append(nth)
+
+    # The database
+
+    def reachable(self, process: Process) -> bool:
+        now = self.loop.time()
+        return max(self._away_until.get("", 0), self._away_until.get(process.host, 0)) <= now
+
+    def cut_off(self, host: str, seconds: float) -> None:
+        """The host cannot reach the database any more; an empty host means all of them."""
+        self._away_until[host] = self.loop.time() + seconds
+        self.later(seconds, self.stir)
+
+    def in_database(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """One transaction; the oracle looks at what it changed before anything else happens."""
+        answer = call(*args, **kwargs)
+        if self.database.changed():
+            for arrow in self.database.news():
+                self.coverage.arrows[arrow.before, arrow.after] += 1
+                self.oracle.moved(arrow)
+                self.people.noticed(arrow)
+            self.stir()
+        return answer
+
+    def lanes_owned(self) -> bool:
+        return bool(self.database.one("SELECT count(*) FROM account WHERE lane_owner IS NOT NULL"))
+
+    def stir(self) -> None:
+        self.stirs += 1
+        resting, self._resting = self._resting, []
+        for one in resting:
+            if not one.done():
+                one.set_result(None)
+
+    async def stirred(self, now: datetime) -> None:
+        """Returns when the database changed, or something in it becomes due."""
+        seconds = self._next_moment(now)
+        future: asyncio.Future[None] = self.loop.create_future()
+        self._resting.append(future)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError:
+            pass
+
+    def _next_moment(self, now: datetime) -> float | None:
+        """Seconds until a tick may find more than now."""
+        ahead = timedelta(seconds=self.settings.look_ahead)
+        soon = f"{(now + ahead).replace(tzinfo=None)}"
+        stored = self.database.one(
+            "SELECT min(moment) FROM ("
+            " SELECT min(wake_utc) AS moment FROM delivery WHERE wake_utc > ?1 AND state IN"
+            " ('scheduled', 'retry_wait', 'submitting', 'uncertain')"
+            " UNION ALL SELECT min(not_before) FROM account WHERE not_before > ?1"
+            " UNION ALL SELECT min(breaker_until) FROM account WHERE breaker_until > ?1)",
+            soon,
+        )
+        moment = instant(stored)
+        return None if moment is None else max((moment - ahead - now).total_seconds(), 0.0)
+
+    # The network
+
+    def call_begins(self, call: Call) -> None:
+        """Every request passes here in the moment in which it begins."""
+        self.oracle.begins(call)
+        self.coverage.figures[f"requests: {call.kind}"] += 1
+        if call.delivery:
+            self._calls[call.kind, call.delivery] += 1
+            nth = self._calls[call.kind, call.delivery]
+            call.fault = "" if self.healing else self.network.get((call.kind, call.delivery, nth), "")
+            if call.fault:
+                self.struck(f"network: {call.fault}")
+                self.tell(f"the network: {call.kind} of post {call.delivery} meets {call.fault}")
+
+    # One life
+
+    def run(self) -> None:
+        """From the first second until everything has come to rest, or has failed to."""
+        asyncio.set_event_loop(None)
+        with wall_clock(self.wall), errors_to(self.oracle.broken):
+            try:
+                self.loop.run_until_complete(self._live())
+                self.oracle.at_the_end()
+            except StuckError as stuck:
+                self.oracle.violated("stuck", str(stuck))
+            for trouble in self.loop.troubles:
+                self.oracle.broken(trouble)
+            bury(self.loop)
+        self.loop.close()
+
+    async def _live(self) -> None:
+        found(self)
+        for slot, _ in self._slots():
+            self.later(self.chance.uniform(0, 5), self.start, slot)
+        for happening in self.scenario.happenings:
+            if happening.at:
+                self.later(happening.at, self._happen, happening)
+            else:
+                self._happen(happening)
+        await asyncio.sleep(self.scenario.days * 24 * HOUR)
+        self._heal()
+        await self._settle()
+
+    def _happen(self, happening: Happening) -> None:
+        if not self.healing:
+            faults.HAPPENINGS[happening.kind](self, *happening.about)
+
+    def _heal(self) -> None:
+        """From here on nothing goes wrong any more; what went wrong must come right."""
+        self.tell("all faults end")
+        self.healing = True
+        self._away_until.clear()
+        self.broker.up, self.broker.weather = True, ""
+        for shell in self.shells.values():
+            if shell.process.frozen_since is not None:
+                shell.process.thaw()
+            shell.runtime.stumbles.clear()
+        for slot, _ in self._slots():
+            if not self.shells[slot].process.alive:
+                self.start(slot)
+        for account in self.platform.accounts.values():
+            account.sick_until = account.refusing_until = account.throttled_until = 0
+        self.people.make_good()
+        self.stir()
+
+    async def _settle(self) -> None:
+        latest = instant(self.database.one("SELECT max(due_utc) FROM delivery")) or self.wall()
+        ends = self.loop.time() + max((latest - self.wall()).total_seconds(), 0) + SETTLING
+        while self.loop.time() < ends:
+            if not self.database.ask(
+                "SELECT 1 FROM delivery WHERE state IN"
+                " ('scheduled', 'retry_wait', 'submitting', 'uncertain', 'needs_person')"
+                " UNION ALL SELECT 1 FROM attempt WHERE ended_utc IS NULL LIMIT 1"
+            ):
+                return
+            await asyncio.sleep(30)
