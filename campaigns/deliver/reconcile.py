@@ -10,15 +10,15 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
-from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out
+from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out, Unknown
 from campaigns.deliver.report import report_on
 from campaigns.deliver.verdict import Asked, Go, Wait, Why
 from campaigns.models import AttemptKind
-from campaigns.models.tables import delivery, part
+from campaigns.models.tables import attempt, delivery, part
 from campaigns.platforms.contract import PlatformError, Reconnect, Unclear
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 ABSENCES_NEEDED = 2
 """A part counts as not out after this many spaced look-ups that worked and did not find it."""
 
-SERVER_CLOCK_SLACK = timedelta(minutes=5)
-"""How far a platform's clock may lag behind ours."""
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far our wall clock may have been ahead of the platform's when the part was sent: a host whose clock
+was three hours wrong must still find what it sent. What is on record as another part is never taken for
+it."""
 
 WINDOW_MARGIN = timedelta(minutes=5)
 """A key is not relied on in the last minutes of its window."""
@@ -52,7 +54,7 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
         outcome = await _look(desk, item, adapter, unclear)
         if expired and isinstance(outcome, NotSeen) and not outcome.absent:
             outcome = AskPerson(_question(item, "could not be looked up in time"))
-    elif window is not None and now - unclear < window - WINDOW_MARGIN and not expired:
+    elif window is not None and not expired and await _sent_within(desk, item, window - WINDOW_MARGIN):
         outcome = await _replay(desk, fence, item, adapter, facts)
     else:
         outcome = AskPerson(_question(item, "offers no way to look it up"))
@@ -62,7 +64,7 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
 
 async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> Outcome:
     recheck = timedelta(seconds=desk.settings.recheck)
-    since = unclear - SERVER_CLOCK_SLACK
+    since = min(unclear, await _first_sent(desk, item) or unclear) - CLOCKS_DIFFER
     known = await desk.runtime.blocking(_recorded, desk.database, item, since)
     try:
         async with asyncio.timeout(desk.settings.call_deadline):
@@ -129,6 +131,33 @@ def _patience(desk: Desk, verdict: object) -> Outcome | None:
         later = verdict.until or desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
         return NotSeen(later, absent=False, reason="Its outcome is unknown; sending is paused just now.")
     return None
+
+
+async def _sent_within(desk: Desk, item: Item, window: timedelta) -> bool:
+    """Whether the platform still knows the key of the first send that may have arrived."""
+    first = await _first_sent(desk, item)
+    return first is not None and desk.runtime.now() - first < window
+
+
+async def _first_sent(desk: Desk, item: Item) -> datetime | None:
+    """When the part was first sent without a known outcome. Its question may be younger: it begins when a
+    sweeper notices, which may be hours later if every clock was down."""
+    return await desk.runtime.blocking(_first_unanswered, desk.database, item)
+
+
+def _first_unanswered(database: Engine, item: Item) -> datetime | None:
+    query = select(func.min(attempt.c.begun_utc)).where(
+        attempt.c.delivery_id == item.delivery_id,
+        attempt.c.place == item.place,
+        attempt.c.key == item.outgoing.key,
+        attempt.c.kind != AttemptKind.UPLOAD,
+        attempt.c.outcome.in_(_UNANSWERED),
+    )
+    with database.connect() as connection:
+        return connection.execute(query).scalar()
+
+
+_UNANSWERED = ("", "lost", Unknown.name)
 
 
 def _recorded(database: Engine, item: Item, since: datetime) -> frozenset[str]:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from campaigns.deliver import calls
 from campaigns.deliver.agenda import read_agenda
@@ -77,7 +78,7 @@ class LaneWalk:
                 return
             self.safe_until = asked + desk.settings.lane_lease
             await self._walk()
-        except JournalDownError:
+        except (JournalDownError, OperationalError, InterfaceError):
             log.warning("lane.database_away", account=self._account_id)
         except LaneLostError:
             log.warning("lane.lost", account=self._account_id)

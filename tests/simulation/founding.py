@@ -165,4 +165,3 @@ def _delivery(connection: Connection, plan: PostPlan, world: World) -> None:
         )
     )
     connection.execute(insert(part), part_values(plan, plan.texts))
-

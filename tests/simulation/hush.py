@@ -21,9 +21,7 @@ def errors_to(hear: Callable[[str], None]) -> Iterator[None]:
             hear(f"the engine logged {event.get('event')}: {event.get('exc_info') or event}")
         raise structlog.DropEvent
 
-    structlog.configure(
-        processors=[listen], wrapper_class=structlog.make_filtering_bound_logger("error")
-    )
+    structlog.configure(processors=[listen], wrapper_class=structlog.make_filtering_bound_logger("error"))
     try:
         yield
     finally:

@@ -53,7 +53,9 @@ class People:
             live = world.platform.entries(delivery, cursor)
             if live:
                 world.struck("person: settle --live")
-                self._do(f"finds post {delivery} live", people.settle_live, delivery, live[0].receipt.url, ALICE)
+                self._do(
+                    f"finds post {delivery} live", people.settle_live, delivery, live[0].receipt.url, ALICE
+                )
             else:
                 world.struck("person: settle --again")
                 self._do(f"does not find post {delivery}", people.settle_again, delivery, ALICE)

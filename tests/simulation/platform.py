@@ -87,9 +87,7 @@ class SimulatedPlatform:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.accounts = {
-            plan.id: SimulatedAccount(plan.id, plan.kind) for plan in world.scenario.accounts
-        }
+        self.accounts = {plan.id: SimulatedAccount(plan.id, plan.kind) for plan in world.scenario.accounts}
         self._numbers = 0
 
     def open_adapter(self, _platform: str, context: AdapterContext) -> SimulatedAdapter:
@@ -220,9 +218,7 @@ class SimulatedAdapter:
         receipt: Receipt = await self._platform.carry(call)
         return receipt
 
-    async def look_for(
-        self, outgoing: Outgoing, since: datetime, known: Collection[str]
-    ) -> Receipt | None:
+    async def look_for(self, outgoing: Outgoing, since: datetime, known: Collection[str]) -> Receipt | None:
         def read() -> Receipt | None:
             parent = outgoing.parent.id if outgoing.parent else None
             for entry in self._account.log:
@@ -252,5 +248,3 @@ def _fail(answer: asyncio.Future[Any], error: PlatformError) -> None:
 def _tell(answer: asyncio.Future[Any], result: Any) -> None:
     if not answer.done():
         answer.set_result(result)
-
-

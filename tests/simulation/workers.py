@@ -189,5 +189,3 @@ class Broker:
         able: list[Worker] = [one for one in self._world.workers() if one.works]
         if able:
             self._world.chance.choice(able).nudge(lanes)
-
-
