@@ -70,6 +70,7 @@ def main() -> int:
     ]
     console.print(table(rows))
     if whole:
+        ledger.head["note"] = asked.note or ledger.head.get("note", "")
         write_page(PAGE, rows, ledger.head)
         console.print(f"Written: {PAGE}")
     return 0 if all(figures.ok for *_, figures in rows) else 1
@@ -83,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=500, help="random kills: kills on each database")
     parser.add_argument("--short", action="store_true", help="a few minutes; writes no page")
     parser.add_argument("--resume", action="store_true", help=f"go on with the run kept in {STATE}")
+    parser.add_argument("--note", default="", help="a sentence on how it was run, for the page")
     parser.add_argument("--seed", type=int, default=20261123)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""A worker or a clock like any other, but doomed: at a named point of the walk it ends or freezes.
+"""A worker, a clock or a command like any other, but doomed: at a named point it ends or freezes.
 
     python -m tests.faults.doomed worker '{"point": "intended", "occurrence": 3}'
 
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, event
 
+from campaigns.cli.main import main as beacon
 from campaigns.deliver import clock as deliver_clock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.intent import Intent
@@ -173,8 +174,12 @@ def _wrong_clock(doom: Doom) -> None:
         deliver_clock.SETTLE_SECONDS = doom.settle
 
 
-def main(part: str, told: str) -> int:
+def main(part: str, told: str, *arguments: str) -> int:
+    """A clock, a worker, or a person's command (its points: command.written) with these arguments."""
     doom = Doom(**json.loads(told))
+    if part == "command":
+        event.listen(Engine, "commit", lambda _: doom.passes("command.written"))
+        return beacon(list(arguments))
     settings = Settings()
     logging.set_up(settings.log_level)
     if doom.offset_file:

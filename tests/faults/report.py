@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.faults.figures import Figures
 from tests.faults.scenario import WHOLE
+from tests.faults.world import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,10 @@ COUNTED = """\
 first on the platform, with or without a key. *out of order*: neighbours of one account that came the wrong
 way round, or a thread's part under the wrong one. *asked*: posts that wait for a person to say whether they
 are live. *recovery*: seconds from a kill until no lane or post of the dead process is left hanging; the
-longest. Leases and quarantines are settings, shortened for this run; the engine's code is the shipped one.
+longest.
+
+The engine's code is the shipped one: a worker is killed at a named point through the runtime that it is
+given, not through hooks. Leases and waits are settings, shortened here unless a scenario says otherwise:
 """
 
 
@@ -62,7 +66,9 @@ def table(rows: Sequence[Row]) -> Table:
 
 def write_page(path: Path, rows: Sequence[Row], head: dict[str, Any]) -> None:
     """docs/faults.md, whole."""
-    path.write_text("\n".join([PROMISE, *_how(rows, head), *_totals(rows), COUNTED, *_each(rows)]), "utf-8")
+    path.write_text(
+        "\n".join([PROMISE, *_how(rows, head), *_totals(rows), COUNTED, _settings(), *_each(rows)]), "utf-8"
+    )
 
 
 def _how(rows: Sequence[Row], head: dict[str, Any]) -> list[str]:
@@ -71,9 +77,17 @@ def _how(rows: Sequence[Row], head: dict[str, Any]) -> list[str]:
     told = (
         f"{head['began'][:10]}, {head['machine']}, seed {head['seed']}, {head['seconds'] / 60:.0f} minutes "
         f"for {len(rows)} scenario runs. Random kills asked for: {head['kills']} over {head['posts']} posts "
-        f"on each database{_share(head)}. {held}"
+        f"on each database{_share(head)}. {held} A case's choices follow from this seed and its name, so "
+        f"`--scenario NAME --seed {head['seed']}` makes them again."
     )
+    if head.get("note"):
+        told += f" {head['note']}"
     return ["## The last run", "", told, ""]
+
+
+def _settings() -> str:
+    told = (f"`{name}` {value}" for name, value in USUAL.items() if name != "log_level")
+    return ", ".join(told) + ".\n"
 
 
 def _share(head: dict[str, Any]) -> str:

@@ -171,6 +171,12 @@ class World:
             return self.processes.start(part)
         return self.processes.start(part, "tests.faults.doomed", part, doom.as_argument())
 
+    def command(self, doom: Doom, *arguments: str) -> subprocess.Popen[bytes]:
+        """A person's `beacon` command, doomed or (a point that never comes) not."""
+        return self.processes.start(
+            "command", "tests.faults.doomed", "command", doom.as_argument(), *arguments
+        )
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from campaigns.models import State
+from campaigns.models.tables import delivery
 from tests.faults.doomed import Doom
 from tests.faults.scenario import KINDS, Case, Scale, scenario
 from tests.faults.siege import PATIENCE, besiege, finish
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from tests.faults.world import World
@@ -54,6 +58,7 @@ def sigkill_at_each_line(scale: Scale) -> Iterator[Case]:
     for point in points:
         for kind in scale.pick(short=("blind",), long=KINDS):
             yield Case(f"{point} {kind}", partial(_at_one_line, point, kind, kills))
+    yield Case("load command.written", partial(_load_killed, scale.pick(short=1, long=scale.some(10))))
     for point in scale.pick(short=(), long=CLOCK_POINTS):
         yield Case(f"clock {point}", partial(_clock_at_one_line, point, kills))
 
@@ -92,6 +97,55 @@ def _clock_at_one_line(point: str, kills: int, world: World) -> None:
         world.kill(clock)
     world.start("clock")
     world.settle()
+
+
+PLAN = """\
+campaign: A week of questions
+slug: questions
+timezone: UTC
+starts: {day}
+ends: {day}
+accounts: [{accounts}]
+posts:
+{posts}
+"""
+
+
+def _load_killed(kills: int, world: World) -> None:
+    """The schedule is written whole or not at all, and a second load makes nothing twice."""
+    accounts = world.accounts(KINDS)
+    day = datetime.now(UTC).date() + timedelta(days=1)
+    posts = [
+        f'  - {{text: "Question {number}: what helped today?", at: {day} 09:{number:02}}}'
+        for number in range(20)
+    ]
+    file = world.settings.data_dir / "questions.yaml"
+    names = ", ".join(account.name for account in accounts)
+    file.write_text(PLAN.format(day=day, accounts=names, posts="\n".join(posts)), "utf-8")
+    for _ in range(kills):
+        doom = Doom("command.written")
+        killed = _wait_for(world.command(doom, "campaign", "load", str(file)))
+        world.expect(killed.returncode == -signal.SIGKILL, "The load was not killed.")
+        world.figures.kills += 1
+        world.expect(not world.states(), "A load that was killed before its commit left something behind.")
+    for _ in range(2):
+        done = _wait_for(world.command(Doom("never"), "campaign", "load", str(file)))
+        world.expect(
+            done.returncode == 0, f"The load ended with {done.returncode}: {world.processes.log('command')}"
+        )
+    world.expect(
+        len(world.states()) == len(posts) * len(KINDS), f"{len(world.states())} deliveries were made."
+    )
+    with world.engine.begin() as connection:
+        now = datetime.now(UTC)
+        connection.execute(update(delivery).values(due_utc=now, wake_utc=now))
+    world.start("clock")
+    finish(world)
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    process.wait(60)
+    return process
 
 
 @scenario(
