@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from campaigns.core.moments import iso_z
 from campaigns.models import ACTIVE, ASKING, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, attempt, campaign, control, delivery, is_active, part, process
+from campaigns.models.tables import (
+    account,
+    attempt,
+    campaign,
+    control,
+    delivery,
+    is_active,
+    organisation,
+    part,
+    process,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from sqlalchemy import Select
     from sqlmodel import Session
 
 LATE_AFTER = timedelta(seconds=5)
@@ -139,7 +150,7 @@ def overview(session: Session, now: datetime) -> Overview:
         at_utc=now,
         states=states,
         late=late,
-        next=listed(session, state_in=sorted(ACTIVE), limit=NEXT_SHOWN),
+        next=listed(session, ids=_earliest(session, NEXT_SHOWN), limit=NEXT_SHOWN),
         asking=sum(states.get(state, 0) for state in ASKING),
         pause=PauseMode(mode or PauseMode.NONE),
         paused_campaigns=list(
@@ -153,6 +164,35 @@ def overview(session: Session, now: datetime) -> Overview:
             for row in run(select(process).order_by(process.c.kind, process.c.started_utc))
         ],
     )
+
+
+def first_by_due(
+    states: Collection[str], organisation_id: int, limit: int, *, latest: bool = False
+) -> list[Select[int]]:
+    """For each state a query of its first ids by due time, read from the front of one index: the first of
+    all states are among them, however many deliveries there are."""
+    by_due = (
+        [delivery.c.due_utc.desc(), delivery.c.id.desc()] if latest else [delivery.c.due_utc, delivery.c.id]
+    )
+    return [
+        select(
+            select(delivery.c.id)
+            .where(delivery.c.state == state, delivery.c.organisation_id == organisation_id)
+            .order_by(*by_due)
+            .limit(limit)
+            .subquery()
+            .c.id
+        )
+        for state in sorted(states)
+    ]
+
+
+def _earliest(session: Session, limit: int) -> list[int]:
+    """Ids among which are the next deliveries of the whole install."""
+    run = session.connection().execute
+    organisations = run(select(organisation.c.id)).scalars().all()
+    each = [query for one in organisations for query in first_by_due(ACTIVE, one, limit)]
+    return list(run(union_all(*each)).scalars()) if each else []
 
 
 def deliveries(
@@ -180,7 +220,7 @@ def listed(
     account_name: str | None = None,
     state_in: Sequence[str] | None = None,
     limit: int,
-    delivery_id: int | None = None,
+    ids: Sequence[int] | None = None,
 ) -> list[DeliveryRow]:
     first = part.alias("first")
     query = (
@@ -204,8 +244,8 @@ def listed(
         query = query.where(account.c.name == account_name)
     if state_in:
         query = query.where(delivery.c.state.in_(state_in))
-    if delivery_id is not None:
-        query = query.where(delivery.c.id == delivery_id)
+    if ids is not None:
+        query = query.where(delivery.c.id.in_(ids))
     return [
         DeliveryRow(
             id=row.id,

@@ -139,7 +139,7 @@ class Story:
 
 def story(session: Session, delivery_id: int) -> Story:
     """Raises `Misuse` when there is no such delivery."""
-    found = listed(session, limit=1, delivery_id=delivery_id)
+    found = listed(session, limit=1, ids=[delivery_id])
     if not found:
         raise Misuse(f"There is no post {delivery_id}; `beacon post list` shows those there are.")
     run = session.connection().execute

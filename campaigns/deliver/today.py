@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select, union_all
 
-from campaigns.deliver.overview import LATE_AFTER, UP_WITHIN, excerpt
+from campaigns.deliver.overview import LATE_AFTER, UP_WITHIN, excerpt, first_by_due
 from campaigns.deliver.pause import Scope, in_flight
 from campaigns.models import ACTIVE, ASKING, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, part, process
+from campaigns.models.tables import account, campaign, control, delivery, is_active, part, process
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -136,21 +136,8 @@ def _lines(
     *,
     latest: bool = False,
 ) -> list[Line]:
-    """The first of each state by the index (state, organisation, due), then the first of those."""
-    by_due = (
-        [delivery.c.due_utc.desc(), delivery.c.id.desc()] if latest else [delivery.c.due_utc, delivery.c.id]
-    )
-    each = [
-        select(
-            select(delivery.c.id)
-            .where(delivery.c.state == state, delivery.c.organisation_id == organisation_id)
-            .order_by(*by_due)
-            .limit(limit)
-            .subquery()
-            .c.id
-        )
-        for state in sorted(states)
-    ]
+    each = first_by_due(states, organisation_id, limit, latest=latest)
+    by_due = delivery.c.due_utc.desc() if latest else delivery.c.due_utc
     rows = session.connection().execute(
         select(
             *delivery.c["id", "post_id", "due_utc", "published_utc", "state", "reason"],
@@ -166,7 +153,7 @@ def _lines(
         .join(account, account.c.id == delivery.c.account_id)
         .join(part, (part.c.delivery_id == delivery.c.id) & (part.c.place == _SHOWN_PART))
         .where(delivery.c.id.in_(union_all(*each)))
-        .order_by(*by_due)
+        .order_by(by_due, delivery.c.id)
         .limit(limit)
     )
     return [
@@ -193,7 +180,7 @@ def _lines(
 def _reconnect(session: Session, organisation_id: int) -> list[Reconnect]:
     waiting = (
         select(func.count())
-        .where(delivery.c.account_id == account.c.id, delivery.c.state.in_(sorted(ACTIVE)))
+        .where(delivery.c.account_id == account.c.id, is_active(delivery))
         .scalar_subquery()
     )
     rows = session.connection().execute(
