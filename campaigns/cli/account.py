@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from campaigns.cli.options import AsJson, AsPerson, Timeout, Yes
+from campaigns.cli.options import AllowEssential, AsJson, AsPerson, Timeout, Yes
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The accounts that posts go out from.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
@@ -53,11 +53,17 @@ def check(
 
 
 @app.command()
-def pause(name: Name, timeout: Timeout = None, person: AsPerson = "", as_json: AsJson = False) -> None:
+def pause(
+    name: Name,
+    allow_essential: AllowEssential = False,
+    timeout: Timeout = None,
+    person: AsPerson = "",
+    as_json: AsJson = False,
+) -> None:
     """Send nothing more from one account; returns once nothing of it is in flight."""
     from campaigns.cli import pausing
 
-    pausing.pause_account(name, person, timeout=timeout, as_json=as_json)
+    pausing.pause_account(name, person, allow_essential=allow_essential, timeout=timeout, as_json=as_json)
 
 
 @app.command()

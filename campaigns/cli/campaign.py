@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from campaigns.cli.options import AsJson, AsPerson, Timeout, Yes
+from campaigns.cli.options import AllowEssential, AsJson, AsPerson, Timeout, Yes
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Campaign files and what became of them.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A campaign file (YAML).")]
@@ -87,11 +87,17 @@ def export(
 
 
 @app.command()
-def pause(slug: Slug, timeout: Timeout = None, person: AsPerson = "", as_json: AsJson = False) -> None:
+def pause(
+    slug: Slug,
+    allow_essential: AllowEssential = False,
+    timeout: Timeout = None,
+    person: AsPerson = "",
+    as_json: AsJson = False,
+) -> None:
     """Send nothing more of one campaign; returns once nothing of it is in flight."""
     from campaigns.cli import pausing
 
-    pausing.pause_campaign(slug, person, timeout=timeout, as_json=as_json)
+    pausing.pause_campaign(slug, person, allow_essential=allow_essential, timeout=timeout, as_json=as_json)
 
 
 @app.command()

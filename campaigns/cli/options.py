@@ -33,3 +33,6 @@ Timeout = Annotated[
         "--timeout", metavar="SECONDS", min=0, help="Give up waiting after this long; the pause stays on."
     ),
 ]
+AllowEssential = Annotated[
+    bool, typer.Option("--allow-essential", help="Posts marked essential still go out.")
+]

@@ -26,16 +26,22 @@ def pause_install(*, crisis: bool, person: str, timeout: float | None, as_json: 
         _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
-def pause_campaign(slug: str, person: str, *, timeout: float | None, as_json: bool) -> None:
+def pause_campaign(
+    slug: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
+) -> None:
     with open_install() as install:
-        scope = pause.pause_campaign(install.engine, slug, person)
-        _wait(install, scope, f"Nothing of {slug} goes out now.", timeout=timeout, as_json=as_json)
+        scope = pause.pause_campaign(install.engine, slug, person, allow_essential=allow_essential)
+        what = f"{_nothing(allow_essential)} of {slug} goes out now."
+        _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
-def pause_account(name: str, person: str, *, timeout: float | None, as_json: bool) -> None:
+def pause_account(
+    name: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
+) -> None:
     with open_install() as install:
-        scope = pause.pause_account(install.engine, name, person)
-        _wait(install, scope, f"Nothing goes out from {name} now.", timeout=timeout, as_json=as_json)
+        scope = pause.pause_account(install.engine, name, person, allow_essential=allow_essential)
+        what = f"{_nothing(allow_essential)} goes out from {name} now."
+        _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
 def resume_install(person: str, *, as_json: bool) -> None:
@@ -54,6 +60,10 @@ def resume_account(name: str, person: str, *, as_json: bool) -> None:
     with open_install() as install:
         pause.resume_account(install.engine, name, person)
     _resumed(f"Posts go out from {name} again.", as_json=as_json)
+
+
+def _nothing(allow_essential: bool) -> str:
+    return "Nothing but essential posts" if allow_essential else "Nothing"
 
 
 def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, as_json: bool) -> None:

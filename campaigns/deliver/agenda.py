@@ -10,7 +10,7 @@ from sqlalchemy import select
 from campaigns.core import mediastore
 from campaigns.deliver.verdict import may_pass
 from campaigns.models import INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part
+from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part, pauses
 from campaigns.platforms.contract import MediaFile, Outgoing, Receipt
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read_agenda(engine: Engine, account_id: int, now: datetime, until: datetime,
             sealed=facts["sealed"],
             credentials_version=facts["credentials_version"],
             limits=facts["limits"],
-            ready=facts["state"] == AccountState.READY and not facts["paused"],
+            ready=facts["state"] == AccountState.READY,
             breaker_failures=facts["breaker_failures"],
             breaker_until=facts["breaker_until"],
             not_before=facts["not_before"],
@@ -111,10 +111,12 @@ def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMa
     mine = (
         select(delivery)
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .join(account, account.c.id == delivery.c.account_id)
         .where(
             delivery.c.account_id == account_id,
             is_active(delivery),
-            ~campaign.c.paused,
+            ~pauses(campaign, delivery),
+            ~pauses(account, delivery),
         )
         .limit(DELIVERIES_AT_ONCE)
     )

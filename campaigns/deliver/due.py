@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, or_, select, true
 
-from campaigns.models import ACTIVE, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery
+from campaigns.models import INSTALL, AccountState, PauseMode, State
+from campaigns.models.tables import account, campaign, control, delivery, is_active, pauses
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,9 +31,10 @@ def _due_lanes(mode: PauseMode) -> Select[Any]:
     what is paused: else every tick would hand the lane over for nothing."""
     its_own = (
         delivery.c.account_id == account.c.id,
-        delivery.c.state.in_(sorted(ACTIVE)),
+        is_active(delivery),
         _NOT_STOPPED[mode],
-        ~select(campaign.c.paused).where(campaign.c.id == delivery.c.campaign_id).scalar_subquery(),
+        ~pauses(account, delivery),
+        ~select(pauses(campaign, delivery)).where(campaign.c.id == delivery.c.campaign_id).scalar_subquery(),
     )
     first = (
         select(delivery.c.wake_utc)
@@ -53,7 +54,6 @@ def _due_lanes(mode: PauseMode) -> Select[Any]:
         select(account.c.id)
         .where(
             account.c.state == AccountState.READY,
-            ~account.c.paused,
             account.c.lane_owner.is_(None),
             or_(account.c.not_before.is_(None), account.c.not_before <= _UNTIL),
             or_(account.c.breaker_until.is_(None), account.c.breaker_until <= _UNTIL),

@@ -20,7 +20,17 @@ from campaigns.models import (
     check_arrow,
     stopped,
 )
-from campaigns.models.tables import account, attempt, campaign, control, delivery, is_active, part, post
+from campaigns.models.tables import (
+    account,
+    attempt,
+    campaign,
+    control,
+    delivery,
+    is_active,
+    part,
+    pauses,
+    post,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,12 +115,13 @@ def _standing_query(install: PauseMode) -> Any:
         .where(
             sibling.c.account_id == delivery.c.account_id,
             is_active(sibling),
-            ~its_campaign.c.paused,
+            ~pauses(its_campaign, sibling),
+            ~pauses(account, sibling),
             sibling.c.essential if install is PauseMode.CRISIS else true(),
         )
         .order_by(sibling.c.due_utc, sibling.c.id)
         .limit(1)
-        .correlate(delivery)
+        .correlate(delivery, account)
     )
     # The lane's head is one step into an index; "is anything before me" would read the whole backlog.
     head = siblings.scalar_subquery()
@@ -124,9 +135,9 @@ def _standing_query(install: PauseMode) -> Any:
             ],
             *account.c["lane_owner", "lane_fence", "lane_until", "not_before", "breaker_until"],
             *account.c["rate_tat", "late_not_before"],
-            account.c.paused.label("account_paused"),
+            pauses(account, delivery).label("account_paused"),
             account.c.state.label("account_state"),
-            campaign.c.paused.label("campaign_paused"),
+            pauses(campaign, delivery).label("campaign_paused"),
             or_(post.c.removed_utc.is_not(None), campaign.c.removed_utc.is_not(None)).label("taken_out"),
             select(previous.c.out_utc)
             .where(previous.c.delivery_id == delivery.c.id, previous.c.place == delivery.c.cursor - 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Engine, Table
+    from sqlalchemy import ColumnElement, Engine, Table
     from sqlalchemy.engine import Connection
 
 POLL_SECONDS = 0.05
@@ -58,22 +58,24 @@ def resume_install(database: Engine, person: str) -> None:
     _switch_install(database, PauseMode.NONE, person, "resume")
 
 
-def pause_campaign(database: Engine, slug: str, person: str) -> Scope:
-    _switch_part(database, campaign, campaign.c.slug == slug, f"campaign {slug}", person, paused=True)
-    return Scope(campaign=slug)
+def pause_campaign(database: Engine, slug: str, person: str, *, allow_essential: bool = False) -> Scope:
+    """Nothing of the campaign begins any more; with `allow_essential`, only what is marked essential."""
+    _switch_part(database, _campaign(slug), person, paused=True, allow_essential=allow_essential)
+    return Scope(campaign=slug, mode=_mode(allow_essential))
 
 
 def resume_campaign(database: Engine, slug: str, person: str) -> None:
-    _switch_part(database, campaign, campaign.c.slug == slug, f"campaign {slug}", person, paused=False)
+    _switch_part(database, _campaign(slug), person, paused=False)
 
 
-def pause_account(database: Engine, name: str, person: str) -> Scope:
-    _switch_part(database, account, account.c.name == name, f"account {name}", person, paused=True)
-    return Scope(account=name)
+def pause_account(database: Engine, name: str, person: str, *, allow_essential: bool = False) -> Scope:
+    """Nothing begins on the account any more; with `allow_essential`, only what is marked essential."""
+    _switch_part(database, _account(name), person, paused=True, allow_essential=allow_essential)
+    return Scope(account=name, mode=_mode(allow_essential))
 
 
 def resume_account(database: Engine, name: str, person: str) -> None:
-    _switch_part(database, account, account.c.name == name, f"account {name}", person, paused=False)
+    _switch_part(database, _account(name), person, paused=False)
 
 
 def in_flight(session: Session, scope: Scope) -> list[InFlight]:
@@ -143,24 +145,40 @@ def _switch_install(database: Engine, mode: PauseMode, person: str, action: str)
         _note(connection, person, f"install.{action}", "everything", detail=mode)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    noun: str
+    name: str
+    table: Table
+    which: ColumnElement[bool]
+
+
+def _campaign(slug: str) -> _Part:
+    return _Part("campaign", slug, campaign, campaign.c.slug == slug)
+
+
+def _account(name: str) -> _Part:
+    return _Part("account", name, account, account.c.name == name)
+
+
+def _mode(allow_essential: bool) -> PauseMode:
+    return PauseMode.CRISIS if allow_essential else PauseMode.FULL
+
+
 def _switch_part(
-    database: Engine, table: Table, which: Any, subject: str, person: str, *, paused: bool
+    database: Engine, part: _Part, person: str, *, paused: bool, allow_essential: bool = False
 ) -> None:
+    values = {"paused": paused, "pause_spares_essential": allow_essential}
     with writing(database) as connection:
         gate.take_alone(connection)
         organisation = connection.execute(
-            update(table).where(which).values(paused=paused).returning(table.c.organisation_id)
+            update(part.table).where(part.which).values(values).returning(part.table.c.organisation_id)
         ).scalar()
         if organisation is None:
-            raise Misuse(f"There is no {subject}.")
-        action = "pause" if paused else "resume"
-        _note(
-            connection,
-            person,
-            f"{subject.split(maxsplit=1)[0]}.{action}",
-            subject.split()[1],
-            organisation=organisation,
-        )
+            raise Misuse(f"There is no {part.noun} {part.name}.")
+        action = f"{part.noun}.pause" if paused else f"{part.noun}.resume"
+        detail = "essential posts still go out" if allow_essential else ""
+        _note(connection, person, action, part.name, detail=detail, organisation=organisation)
 
 
 def _note(

@@ -32,6 +32,7 @@ class Account(SQLModel, table=True):
     state: str = Field(default=AccountState.READY, max_length=16)
     state_reason: str = Field(default="", max_length=500)
     paused: bool = Field(default=False)
+    pause_spares_essential: bool = Field(default=False, description="What is essential passes its pause.")
     created_utc: datetime = instant()
 
     # The lane. Only the owner named here sends from this account, and only until the lease ends.

@@ -30,6 +30,7 @@ class Campaign(SQLModel, table=True):
     )  # {"slots": [{"days": [...], "at": "09:00", "timezone": str | None}]}
     accounts: list[str] = json_list()
     paused: bool = Field(default=False)
+    pause_spares_essential: bool = Field(default=False, description="What is essential passes its pause.")
     version: int = Field(default=1)
     created_utc: datetime = instant()
     updated_utc: datetime = instant()

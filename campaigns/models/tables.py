@@ -48,3 +48,8 @@ def is_active(deliveries: NamedFromClause) -> ColumnElement[bool]:
     in the same order; with bound parameters SQLite would read the whole table.
     """
     return deliveries.c.state.in_(_ACTIVE_STATES)
+
+
+def pauses(part: NamedFromClause, deliveries: NamedFromClause) -> ColumnElement[bool]:
+    """Whether the pause of a campaign or account stops this delivery of it."""
+    return part.c.paused & ~(part.c.pause_spares_essential & deliveries.c.essential)

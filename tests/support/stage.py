@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,11 @@ class Stage:
             state = wanted
             return run_until(self.settings, self.database, lambda found: set(found.values()) == {state})
         return run_until(self.settings, self.database, wanted)
+
+    def run_for(self, seconds: float) -> None:
+        """Runs the engine for a while, for what must not happen."""
+        ends = time.monotonic() + seconds
+        run_until(self.settings, self.database, lambda _: time.monotonic() > ends)
 
     def get(self, delivery_id: int) -> Delivery:
         with Session(self.database) as session:

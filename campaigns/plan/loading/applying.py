@@ -54,6 +54,7 @@ class Applier:
                 "organisation_id": self.organisation_id,
                 "slug": self.plan.spec.slug,
                 "paused": False,
+                "pause_spares_essential": False,
                 "version": 1,
                 "created_utc": self.now,
             }
