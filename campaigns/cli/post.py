@@ -29,6 +29,14 @@ def list_(
 
 
 @app.command()
+def questions(as_json: AsJson = False) -> None:
+    """List what waits for a person: what happened, what is known, and what one can do."""
+    from campaigns.cli import posts
+
+    posts.show_questions(as_json=as_json)
+
+
+@app.command()
 def show(id: Id, as_json: AsJson = False) -> None:
     """Show one post: its text, where it stands and why, and every attempt to send it."""
     from campaigns.cli import posts

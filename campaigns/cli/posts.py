@@ -11,7 +11,7 @@ from campaigns.cli.output import print_json, say, table
 from campaigns.core.errors import Misuse
 from campaigns.core.moments import iso_z
 from campaigns.deliver import overview, people
-from campaigns.deliver.story import story
+from campaigns.deliver.story import questions, story
 from campaigns.models import State
 
 if TYPE_CHECKING:
@@ -50,6 +50,19 @@ def show_one(delivery_id: int, *, as_json: bool) -> None:
         return
     for line in told.lines():
         say(line)
+
+
+def show_questions(*, as_json: bool) -> None:
+    with open_install() as install, install.reading() as session:
+        waiting = questions(session)
+    if as_json:
+        print_json([told.as_json() for told in waiting])
+        return
+    for told in waiting:
+        for line in told.question():
+            say(line)
+    if not waiting:
+        say("Nothing waits for a person.")
 
 
 def send_now(delivery_id: int, person: str, *, as_json: bool) -> None:
@@ -95,5 +108,5 @@ def _act(delivery_id: int, change: Callable[[Session], Any], *, as_json: bool) -
     if as_json:
         print_json(told.as_json())
     else:
-        for line in told.lines()[:3]:
+        for line in told.headline():
             say(line)

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from campaigns.core.errors import Misuse
 from campaigns.core.moments import iso_z
 from campaigns.deliver.overview import listed
-from campaigns.models import State
-from campaigns.models.tables import attempt, audit, part
+from campaigns.deliver.verdict import may_pass
+from campaigns.models import ASKING, INSTALL, PauseMode, State
+from campaigns.models.tables import account, attempt, audit, campaign, control, delivery, part, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,7 @@ class Story:
     parts: Sequence[PartRow]
     attempts: Sequence[AttemptRow]
     people: Sequence[AuditRow]
+    stopped_by: str  # the pause that stops it just now, in a sentence; empty: none
 
     @property
     def help(self) -> list[str]:
@@ -101,17 +103,34 @@ class Story:
                 for row in self.people
             ],
             "help": self.help,
+            "stopped_by": self.stopped_by,
         }
 
-    def lines(self) -> list[str]:
-        """For a terminal."""
+    def question(self) -> list[str]:
+        """For somebody who has to decide: what it says, what happened, what is known, what one can do."""
         row = self.delivery
-        said = [
+        last = self.attempts[-1] if self.attempts else None
+        known = [f"  last try {iso_z(last.begun_utc)}: {last.outcome} {last.detail}".rstrip()] if last else []
+        return [
+            f"Post {row.id} of {row.campaign} on {row.account} ({row.platform}): {row.state}",
+            f"  {row.text}",
+            f"  due {iso_z(row.due_utc)}. {row.reason}".rstrip(),
+            *known,
+            *(f"  {line}" for line in (*self.help, self.stopped_by) if line),
+        ]
+
+    def headline(self) -> list[str]:
+        """For a terminal: where it stands, why, and what one can do."""
+        row = self.delivery
+        return [
             f"Post {row.id} of {row.campaign} on {row.account} ({row.platform}): {row.state}",
             f"  due {iso_z(row.due_utc)}, planned for {row.wall} {row.zone}",
+            *(f"  {line}" for line in (row.reason, self.stopped_by, *self.help) if line),
         ]
-        said += [f"  {row.reason}"] if row.reason else []
-        said += [f"  {line}" for line in self.help]
+
+    def lines(self) -> list[str]:
+        """For a terminal: everything."""
+        row, said = self.delivery, self.headline()
         out_so_far = sum(piece.out_utc is not None for piece in self.parts)
         for number, piece in enumerate(self.parts, start=1):
             asked = row.state == State.NEEDS_PERSON and number == out_so_far + 1
@@ -161,4 +180,40 @@ def story(session: Session, delivery_id: int) -> Story:
             for row in attempts
         ],
         people=[AuditRow(row.at_utc, row.person, row.action, row.detail) for row in people],
+        stopped_by=_stopped_by(session, delivery_id),
     )
+
+
+def questions(session: Session, limit: int = 100) -> list[Story]:
+    """Everything that waits for a person, the earliest first."""
+    waiting = (
+        select(delivery.c.id)
+        .where(delivery.c.state.in_(sorted(ASKING)))
+        .order_by(delivery.c.due_utc, delivery.c.id)
+        .limit(limit)
+    )
+    return [story(session, delivery_id) for delivery_id in session.connection().execute(waiting).scalars()]
+
+
+def _stopped_by(session: Session, delivery_id: int) -> str:
+    run = session.connection().execute
+    its = run(
+        select(
+            delivery.c.essential,
+            campaign.c.slug,
+            account.c.name,
+            pauses(campaign, delivery).label("campaign_paused"),
+            pauses(account, delivery).label("account_paused"),
+        )
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .join(account, account.c.id == delivery.c.account_id)
+        .where(delivery.c.id == delivery_id)
+    ).one()
+    install = run(select(control).where(control.c.scope == INSTALL)).first()
+    if install and not may_pass(PauseMode(install.mode), its.essential):
+        return f"Everything is paused, by {install.person}: nothing goes out before `beacon resume`."
+    if its.campaign_paused:
+        return f"Its campaign is paused: nothing of it goes out before `beacon campaign resume {its.slug}`."
+    if its.account_paused:
+        return f"Its account is paused: nothing goes out before `beacon account resume {its.name}`."
+    return ""

@@ -1,0 +1,87 @@
+"""A person's part: what is asked, what one can do, and what settling twice or too late comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session
+
+from campaigns.core.db import write_session
+from campaigns.core.errors import Conflict, Misuse
+from campaigns.deliver import pause, people
+from campaigns.deliver.story import questions, story
+from campaigns.models import PauseMode, State
+
+if TYPE_CHECKING:
+    from campaigns.models import Delivery
+    from tests.support.stage import Stage
+
+
+@pytest.fixture
+def unknown(stage: Stage) -> Delivery:
+    """A post whose answer was lost on a blind platform: it is live, but nobody here knows."""
+    account = stage.account("blind")
+    stage.practice.lose_next_answer()
+    planned = stage.plan(account, "Is it out?")
+    stage.run(State.NEEDS_PERSON)
+    return planned
+
+
+def test_a_question_says_what_happened_and_how_to_settle_it(
+    stage: Stage, unknown: Delivery
+) -> None:
+    with Session(stage.database) as session:
+        (asked,) = questions(session)
+    said = "\n".join(asked.question())
+    assert "Is it out?" in said
+    assert "answer was lost" in said
+    assert f"beacon post settle {unknown.id} --live URL" in said
+    assert f"beacon post settle {unknown.id} --again" in said
+
+
+def test_live_settles_it_with_its_address_and_the_persons_name(stage: Stage, unknown: Delivery) -> None:
+    with write_session(stage.database) as session:
+        people.settle_live(session, unknown.id, "https://example.org/1", "alice")
+    with Session(stage.database) as session:
+        told = story(session, unknown.id)
+        assert questions(session) == []
+    assert (told.delivery.state, told.delivery.url) == (State.PUBLISHED, "https://example.org/1")
+    assert [line.person for line in told.people] == ["alice"]
+    assert stage.texts() == ["Is it out?"]
+
+
+def test_again_sends_it_once_more_knowingly(stage: Stage, unknown: Delivery) -> None:
+    with write_session(stage.database) as session:
+        people.settle_again(session, unknown.id, "alice")
+    stage.run(State.PUBLISHED)
+    assert stage.texts() == ["Is it out?", "Is it out?"]
+
+
+def test_settling_twice_is_refused_in_a_sentence(stage: Stage, unknown: Delivery) -> None:
+    with write_session(stage.database) as session:
+        people.settle_live(session, unknown.id, "https://example.org/1", "alice")
+    with pytest.raises(Conflict, match="out already"), write_session(stage.database) as session:
+        people.settle_again(session, unknown.id, "bob")
+    stage.run_for(2)
+    assert stage.texts() == ["Is it out?"]
+
+
+def test_an_address_that_is_none_is_refused_and_the_question_stays(stage: Stage, unknown: Delivery) -> None:
+    with pytest.raises(Misuse, match="no web address"), write_session(stage.database) as session:
+        people.settle_live(session, unknown.id, "javascript:alert(1)", "alice")
+    assert stage.get(unknown.id).state == State.NEEDS_PERSON
+
+
+def test_posting_again_while_paused_waits_and_says_for_what(stage: Stage, unknown: Delivery) -> None:
+    pause.pause_install(stage.database, PauseMode.FULL, "alice")
+    with write_session(stage.database) as session:
+        people.settle_again(session, unknown.id, "alice")
+    with Session(stage.database) as session:
+        told = story(session, unknown.id)
+    assert "paused, by alice" in told.stopped_by
+    assert "beacon resume" in "\n".join(told.headline())
+    stage.run_for(2)
+    assert stage.texts() == ["Is it out?"]
+    pause.resume_install(stage.database, "alice")
+    stage.run(State.PUBLISHED)
