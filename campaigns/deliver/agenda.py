@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from campaigns.core import mediastore
 from campaigns.deliver.verdict import may_pass
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, Select
     from sqlalchemy.engine import Connection, RowMapping
 
 DELIVERIES_AT_ONCE = 64
@@ -80,7 +80,7 @@ def read_agenda(engine: Engine, account_id: int, now: datetime, until: datetime,
     What a pause stops is left out: order counts among what may go.
     """
     with engine.connect() as connection:
-        facts = connection.execute(select(account).where(account.c.id == account_id)).mappings().one()
+        facts = connection.execute(_ACCOUNT, {"account": account_id}).mappings().one()
         its_account = AccountFacts(
             id=account_id,
             platform=facts["platform"],
@@ -104,16 +104,22 @@ def read_agenda(engine: Engine, account_id: int, now: datetime, until: datetime,
 
 
 def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMapping]:
-    mode = PauseMode(
-        connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
-        or PauseMode.NONE
-    )
+    mode = PauseMode(connection.execute(_MODE).scalar() or PauseMode.NONE)
+    found: list[RowMapping] = []
+    for query in _DUE[mode]:
+        if len(found) < DELIVERIES_AT_ONCE:
+            found += connection.execute(query, {"account": account_id, "until": until}).mappings()
+    return found
+
+
+def _due_queries(mode: PauseMode) -> tuple[Select[Any], ...]:
+    """Urgent ones, those in turn, and those to be prepared. Built once: building costs more than asking."""
     mine = (
         select(delivery)
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
         .join(account, account.c.id == delivery.c.account_id)
         .where(
-            delivery.c.account_id == account_id,
+            delivery.c.account_id == bindparam("account"),
             is_active(delivery),
             ~pauses(campaign, delivery),
             ~pauses(account, delivery),
@@ -126,21 +132,25 @@ def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMa
         if not may_pass(mode, essential=True):
             mine = mine.where(delivery.c.state == State.UNCERTAIN)
     mine = mine.order_by(delivery.c.due_utc, delivery.c.id)
-    found: list[RowMapping] = []
-    for query in (
+    until: Any = bindparam("until")
+    return (
         mine.where(delivery.c.urgent, delivery.c.due_utc <= until),
         mine.where(~delivery.c.urgent, delivery.c.due_utc <= until),
-        mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until),  # to be prepared
-    ):
-        if len(found) < DELIVERIES_AT_ONCE:
-            found += connection.execute(query).mappings()
-    return found
+        mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until),
+    )
+
+
+_MODE = select(control.c.mode).where(control.c.scope == INSTALL)
+_DUE = {mode: _due_queries(mode) for mode in PauseMode}
+_ACCOUNT = select(account).where(account.c.id == bindparam("account"))
+_PARTS = select(part).where(part.c.delivery_id.in_(bindparam("ids", expanding=True)))
+_MEDIA = select(media).where(media.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _items(connection: Connection, rows: list[RowMapping], media_dir: Path) -> list[Item]:
     ids = [row["id"] for row in rows]
     parts: dict[int, dict[int, RowMapping]] = {}
-    for found in connection.execute(select(part).where(part.c.delivery_id.in_(ids))).mappings():
+    for found in connection.execute(_PARTS, {"ids": ids}).mappings():
         parts.setdefault(found["delivery_id"], {})[found["place"]] = found
     images = _images(connection, [piece for pieces in parts.values() for piece in pieces.values()])
     return [_item(row, parts[row["id"]], images, media_dir) for row in rows]
@@ -150,10 +160,7 @@ def _images(connection: Connection, parts: list[RowMapping]) -> dict[int, RowMap
     wanted = {image["id"] for piece in parts for image in piece["payload"].get("media", ())}
     if not wanted:
         return {}
-    return {
-        row["id"]: row
-        for row in connection.execute(select(media).where(media.c.id.in_(sorted(wanted)))).mappings()
-    }
+    return {row["id"]: row for row in connection.execute(_MEDIA, {"ids": sorted(wanted)}).mappings()}
 
 
 def _item(
