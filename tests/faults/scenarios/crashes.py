@@ -202,9 +202,10 @@ def _only_blind_ask(world: World) -> None:
 )
 def sigstop_past_the_lease(scale: Scale) -> Iterator[Case]:
     rounds = scale.pick(short=1, long=scale.some(5))
+    lease = scale.pick(short={"lane_lease": 6, "call_deadline": 2}, long={"lane_lease": 10})
     for point in scale.pick(short=("wire",), long=("intended", "wire")):
         for kind in scale.pick(short=("keyed",), long=KINDS):
-            yield Case(f"{point} {kind}", partial(_stopped, point, kind, rounds), {"lane_lease": 10})
+            yield Case(f"{point} {kind}", partial(_stopped, point, kind, rounds), lease)
 
 
 def _stopped(point: str, kind: str, rounds: int, world: World) -> None:
