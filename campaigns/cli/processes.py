@@ -11,7 +11,7 @@ def up() -> None:
 
 
 def web() -> None:
-    """Start the web process: a status page."""
+    """Start the web process: the pages in which campaigns are planned and watched."""
     from campaigns.cli import serving
 
     serving.web(-1)
