@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,11 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tests.faults.catalogue import scenarios
 from tests.faults.databases import Databases
 from tests.faults.report import table, write_page
-from tests.faults.running import Job, Ledger, jobs, run_all
+from tests.faults.running import Ledger, jobs, run_all
 from tests.faults.scenario import DATABASES, Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.faults.figures import Figures
+    from tests.faults.running import Job
 
 STATE = Path("build/faults.json")
 WIDTH = 120
@@ -29,51 +32,59 @@ PAGE = Path("docs/faults.md")
 
 
 def main() -> int:
-    """Returns 0 when every scenario showed what it should."""
+    """Returns 0 when every scenario showed what it should, 1 when one did not, 130 when interrupted."""
     asked = _arguments()
+    whole = asked.scenario is None and not asked.short
+    ledger = Ledger(STATE if whole else None, _head(asked), resume=asked.resume)
+    ledger.head["note"] = asked.note or ledger.head["note"]
     chosen = [(name, one) for name, one in scenarios() if asked.scenario in {None, name}]
     databases = DATABASES if asked.database == "both" else (asked.database,)
-    scale = Scale(asked.posts, asked.kills, short=asked.short)
-    whole = asked.scenario is None and not asked.short
-    head = {
-        "seed": asked.seed,
-        "began": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}, {_cores()} cores, Python "
-        f"{platform.python_version()}",
-        "posts": asked.posts,
-        "kills": asked.kills,
-        "seconds": 0.0,
-    }
-    ledger = Ledger(STATE if whole else None, head, resume=asked.resume)
+    scale = Scale(ledger.head["posts"], ledger.head["kills"], short=asked.short)
     todo = [job for job in jobs(chosen, databases, scale) if job not in ledger]
     console = Console(width=max(Console().width, WIDTH))
+    try:
+        _run(todo, ledger, console, beside=1 if asked.short else 4)
+    except KeyboardInterrupt:
+        console.print("Interrupted; --resume goes on where this ended." if whole else "Interrupted.")
+        return 130
+    rows = [
+        (name, one, database, figures)
+        for name, one in chosen
+        for database in DATABASES
+        if (figures := ledger.total(name, database))
+    ]
+    console.print(table(rows))
+    if whole:
+        write_page(PAGE, rows, ledger.head)
+        console.print(f"Written: {PAGE}")
+    return 0 if all(figures.ok for *_, figures in rows) else 1
+
+
+def _head(asked: argparse.Namespace) -> dict[str, Any]:
+    """What the page says of the run."""
+    return {
+        "seed": asked.seed,
+        "began": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}",
+        "posts": asked.posts,
+        "kills": asked.kills,
+        "note": asked.note,
+    }
+
+
+def _run(todo: Sequence[Job], ledger: Ledger, console: Console, *, beside: int) -> None:
     with _progress(console) as progress, Databases() as places:
         task = progress.add_task("faults", total=len(todo))
-        began = time.monotonic()
 
         def tell(job: Job, figures: Figures) -> None:
-            ledger.head["seconds"] += round(time.monotonic() - began, 1) - tell_since[0]
-            tell_since[0] = round(time.monotonic() - began, 1)
             progress.advance(task)
             mark = "[green]ok[/]" if figures.ok else "[red]NOT ok[/]"
             progress.console.print(f"{mark} {job.id}  {figures.seconds:.0f} s", highlight=False)
             for broken in figures.broken:
                 progress.console.print(f"   {broken}", style="red", markup=False, highlight=False)
 
-        tell_since = [0.0]
-        run_all(todo, places, int(ledger.head["seed"]), ledger, tell, beside=1 if asked.short else 4)
-    rows = [
-        (name, one, database, figures)
-        for name, one in chosen
-        for database in databases
-        if (figures := ledger.total(name, database))
-    ]
-    console.print(table(rows))
-    if whole:
-        ledger.head["note"] = asked.note or ledger.head.get("note", "")
-        write_page(PAGE, rows, ledger.head)
-        console.print(f"Written: {PAGE}")
-    return 0 if all(figures.ok for *_, figures in rows) else 1
+        run_all(todo, places, int(ledger.head["seed"]), ledger, tell, beside=beside)
 
 
 def _arguments() -> argparse.Namespace:
@@ -97,12 +108,6 @@ def _progress(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
     )
-
-
-def _cores() -> int:
-    import os  # noqa: PLC0415 - named once
-
-    return os.cpu_count() or 1
 
 
 if __name__ == "__main__":

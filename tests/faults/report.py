@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 
 from tests.faults.figures import Figures
+from tests.faults.opening import USUAL
 from tests.faults.scenario import WHOLE
-from tests.faults.world import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

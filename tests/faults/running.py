@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from campaigns.models.tables import account, attempt, delivery
 from tests.faults.figures import Figures
-from tests.faults.world import open_world
+from tests.faults.opening import open_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,11 +46,12 @@ class Ledger:
 
     def __init__(self, path: Path | None, head: dict[str, Any], *, resume: bool) -> None:
         self._path, self._lock = path, threading.Lock()
-        self.head, self._done = head, {}
+        self.head, self._done = {**head, "seconds": 0.0}, {}
         if resume and path and path.exists():
             kept = json.loads(path.read_text("utf-8"))
             self.head = kept["head"]
             self._done = {name: Figures(**figures) for name, figures in kept["done"].items()}
+        self._before, self._began = self.head["seconds"], time.monotonic()
 
     def __contains__(self, job: Job) -> bool:
         return job.id in self._done
@@ -58,6 +59,7 @@ class Ledger:
     def keep(self, job: Job, figures: Figures) -> None:
         with self._lock:
             self._done[job.id] = figures
+            self.head["seconds"] = round(self._before + time.monotonic() - self._began, 1)
             if self._path:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 fresh = self._path.with_suffix(".new")

@@ -5,57 +5,36 @@ from __future__ import annotations
 import itertools
 import random
 import signal
-import tempfile
 import time
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from campaigns.core import mediastore
-from campaigns.core.db import open_engine, write_session
+from campaigns.core.db import write_session
 from campaigns.models import ACTIVE, Account, Campaign, Media, State
 from campaigns.models.tables import account as account_table
 from campaigns.models.tables import delivery, process
 from campaigns.models.tables import part as part_table
-from config.settings import Settings
 from tests.factories.deliveries import make_campaign, make_connected, make_delivery
-from tests.faults.databases import migrate
 from tests.faults.figures import Figures
 from tests.faults.oracle import judge
-from tests.support import postgres
 from tests.support.engine import states, until
 from tests.support.pictures import draw
-from tests.support.practice import PracticeServer, running_practice
 from tests.support.processes import Processes
-from workers.broker import Broker
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Engine
 
-    from tests.faults.databases import Databases
+    from config.settings import Settings
     from tests.faults.doomed import Doom
-    from tests.faults.scenario import Case
-
-USUAL: dict[str, Any] = {
-    "lane_lease": 12,
-    "call_deadline": 4,
-    "quarantine": 0.5,
-    "recheck": 0.3,
-    "reconcile_limit": 30,
-    "heartbeat_stale": 2,
-    "catch_up_after": 7200,
-    "tick_every": 0.25,
-    "sweep_every": 0.5,
-    "broker_grace": 2,
-    "log_level": "INFO",
-}
-"""Leases and waits, shortened; nothing else differs from a real install."""
+    from tests.support import postgres
+    from tests.support.practice import PracticeServer
+    from workers.broker import Broker
 
 
 class World:
@@ -310,33 +289,3 @@ class World:
 def wall_of(due: datetime) -> str:
     """To the microsecond: the clock keeps what waits at its wall time, which people write in minutes."""
     return due.astimezone(UTC).replace(tzinfo=None).isoformat()
-
-
-@contextmanager
-def open_world(databases: Databases, database: str, case: Case, seed: str) -> Iterator[World]:
-    """A world of its own for one case; everything in it is gone at the end."""
-    with ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="beacon-fault-", ignore_cleanup_errors=True)
-            )
-        )
-        server = None
-        if case.own_server:
-            server = stack.enter_context(postgres.running())
-            url = server.create_database("beacon")
-            migrate(url)
-        else:
-            url = stack.enter_context(databases.fresh(database, folder))
-        settings = Settings(**{**USUAL, **case.settings, "data_dir": folder / "data", "database_url": url})
-        settings.data_dir.mkdir()
-        (folder / "practice").mkdir()
-        practice = stack.enter_context(running_practice(folder / "practice"))
-        engine = open_engine(url)
-        stack.callback(engine.dispose)
-        broker = Broker(settings)
-        stack.callback(broker.stop)
-        world = World(settings, engine, practice, broker, broker.start(), seed)
-        world.server = server
-        stack.callback(world.processes.end)
-        yield world
