@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
+from campaigns.deliver.journal import JournalDownError
 from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out, Unknown
 from campaigns.deliver.report import report_on
 from campaigns.deliver.verdict import Asked, Go, Wait, Why
@@ -66,6 +67,7 @@ async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> 
     recheck = timedelta(seconds=desk.settings.recheck)
     since = min(unclear, await _first_sent(desk, item) or unclear) - CLOCKS_DIFFER
     known = await desk.runtime.blocking(_recorded, desk.database, item, since)
+    desk.runtime.reached("looking", item.delivery_id)
     try:
         async with asyncio.timeout(desk.settings.call_deadline):
             found = await adapter.look_for(item.outgoing, since, known)
@@ -98,12 +100,20 @@ async def _replay(
         pace=desk.pace(facts),
     )
     attempt_id = desk.attempt_id()
-    verdict = await desk.journal.put(
-        Intent(asked, item.account_id, item.organisation_id, attempt_id, item.outgoing.key)
-    )
+    intent = Intent(asked, item.account_id, item.organisation_id, attempt_id, item.outgoing.key)
+    try:
+        verdict = await desk.journal.put(intent)
+    except JournalDownError:
+        # Whether the intent was written is unknown; that nothing was sent again is certain.
+        later = desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
+        not_seen = NotSeen(later, absent=False, reason="The database went away.")
+        await _report(desk, item, fence, not_seen, attempt_id)
+        raise
     if not isinstance(verdict, Go):
         return _patience(desk, verdict)
+    desk.runtime.reached("replaying", item.delivery_id)
     outcome = await calls.send(adapter.send(item.outgoing), item.attempts + 1, desk.runtime, desk.settings)
+    desk.runtime.reached("replayed", item.delivery_id)
     await _report(desk, item, fence, _still_a_question(outcome), attempt_id)
     return None
 

@@ -204,10 +204,15 @@ class LaneWalk:
     async def _prepare(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
         """Uploads one image; each is its own attempt, so that a pause sees it."""
         attempt_id = self._desk.attempt_id()
-        answer = await self._intend(agenda, item, AttemptKind.UPLOAD, attempt_id, {})
+        try:
+            answer = await self._intend(agenda, item, AttemptKind.UPLOAD, attempt_id, {})
+        except JournalDownError:
+            self._later(item, Again(self._desk.runtime.now(), "The database went away."), attempt_id)
+            raise
         if not isinstance(answer, Go):
             return self._refused(answer)
         image = item.unprepared[0]
+        self._desk.runtime.reached("preparing", item.delivery_id)
         outcome: Outcome
         try:
             async with asyncio.timeout(self._desk.settings.call_deadline):
@@ -219,6 +224,7 @@ class LaneWalk:
             if isinstance(outcome, Unknown):  # an image uploaded twice harms nobody
                 wait = timedelta(seconds=calls.backoff(item.attempts + 3, self._desk.runtime))
                 outcome = Again(self._desk.runtime.now() + wait, outcome.reason)
+        self._desk.runtime.reached("uploaded", item.delivery_id)
         await self._report(item, outcome, attempt_id)
         self._clean = self._clean or isinstance(outcome, Uploaded)
         return Step.REREAD
