@@ -24,11 +24,11 @@ def main() -> int:
         coverage.add(outcome.coverage)
         if outcome.violations:
             failed.append(seed)
-            print(f"seed {seed}: {outcome.violations[0].kind}: {outcome.violations[0].what}", flush=True)
+            _say(f"seed {seed}: {outcome.violations[0].kind}: {outcome.violations[0].what}")
         if sys.stderr.isatty():
-            print(f"\r{seed - asked.first + 1}/{asked.seeds}", end="", file=sys.stderr)
+            sys.stderr.write(f"\r{seed - asked.first + 1}/{asked.seeds}")
     seconds = time.perf_counter() - began
-    print(report(coverage, asked.seeds, asked.days, seconds, failed))
+    _say(report(coverage, asked.seeds, asked.days, seconds, failed))
     return 1 if failed else 0
 
 
@@ -36,12 +36,17 @@ def _one(seed: int, days: int) -> int:
     scenario = generate(seed, days)
     outcome = play(scenario)
     if not outcome.violations:
-        print("\n".join(outcome.lines))
-        print(f"seed {seed} is clean; its story has digest {outcome.digest}")
+        _say("\n".join(outcome.lines))
+        _say(f"seed {seed} is clean; its story has digest {outcome.digest}")
         return 0
     smallest = shrink(scenario, outcome.violations[0].kind)
-    print(smallest.story())
+    _say(smallest.story())
     return 1
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 def _arguments() -> argparse.Namespace:

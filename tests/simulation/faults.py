@@ -25,7 +25,16 @@ NETWORK = (
     "refused_connection",
     "refused",
 )
-POINTS = ("before_intent", "intended", "answered", "preparing", "uploaded", "looking", "looked")
+POINTS = (
+    "before_intent",
+    "intended",
+    "answered",
+    "preparing",
+    "uploaded",
+    "looking",
+    "replaying",
+    "replayed",
+)
 
 
 def _shell(world: World, slot: str) -> Shell | None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.simulation.faults import NETWORK, POINTS
 from tests.simulation.scenario import DAY, HOUR, AccountPlan, Happening, PostPlan, Scenario
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KINDS = ("keyed", "readable", "blind", "both")
 POSTS_A_DAY = 3  # for each account, on average; one in four is a thread
@@ -44,10 +41,10 @@ def _post(
     chance: random.Random, account: AccountPlan, number: int, days: int, before: list[PostPlan]
 ) -> PostPlan:
     due = round(chance.uniform(0.02, days - 0.02) * DAY / 60) * 60.0
-    if before and before[-1].account == account.id and chance.random() < 0.3:  # noqa: PLR2004
+    if before and before[-1].account == account.id and chance.random() < 0.3:
         due = min(before[-1].due + chance.choice((0, 0, 1, 60, 600)), days * DAY - 60)
-    text = "How are you, really?" if chance.random() < 0.15 else f"Post {number}"  # noqa: PLR2004
-    parts = chance.choice((2, 2, 3, 4)) if chance.random() < 0.25 else 1  # noqa: PLR2004
+    text = "How are you, really?" if chance.random() < 0.15 else f"Post {number}"
+    parts = chance.choice((2, 2, 3, 4)) if chance.random() < 0.25 else 1
     return PostPlan(
         id=number,
         account=account.id,
@@ -56,9 +53,9 @@ def _post(
         texts=(text, *(f"{text}, part {place}" for place in range(2, parts + 1))),
         late_within=chance.choice((60, 900, 3600, 3600, 7200)),
         late_then=chance.choice(("hold", "hold", "send", "drop")),
-        essential=chance.random() < 0.2,  # noqa: PLR2004
-        urgent=chance.random() < 0.05,  # noqa: PLR2004
-        image=chance.random() < 0.15,  # noqa: PLR2004
+        essential=chance.random() < 0.2,
+        urgent=chance.random() < 0.05,
+        image=chance.random() < 0.15,
     )
 
 
@@ -84,12 +81,15 @@ def _worker(chance: random.Random, scenario: Scenario) -> str:
 
 
 def _network(chance: random.Random, _scenario: Scenario, post: PostPlan) -> Made:
-    call = "upload" if post.image and chance.random() < 0.3 else chance.choice(("send",) * 4 + ("look",))  # noqa: PLR2004
+    call = "upload" if post.image and chance.random() < 0.3 else chance.choice(("send",) * 4 + ("look",))
     return False, (call, post.id, chance.choice((1, 1, 1, 2, 2, 3)), chance.choice(NETWORK))
 
 
-def _crash_at(chance: random.Random, _scenario: Scenario, post: PostPlan) -> Made:
-    return False, (chance.choice(POINTS), post.id, chance.choice((1, 1, 2)))
+def _crash_at(chance: random.Random, scenario: Scenario, post: PostPlan) -> Made:
+    point = chance.choice(POINTS)
+    if point in {"preparing", "uploaded"}:
+        post = chance.choice([one for one in scenario.posts if one.image] or [post])
+    return False, (point, post.id, chance.choice((1, 1, 2)))
 
 
 def _span(chance: random.Random) -> float:
@@ -97,7 +97,7 @@ def _span(chance: random.Random) -> float:
 
 
 _MAKERS: dict[str, tuple[int, Any]] = {
-    "network": (30, _network),
+    "network": (40, _network),
     "crash_at": (16, _crash_at),
     "kill": (6, lambda c, s, _p: (True, (_slot(c, s),))),
     "stumble": (
@@ -118,6 +118,6 @@ _MAKERS: dict[str, tuple[int, Any]] = {
     "move": (3, lambda c, _s, p: (True, (p.id, c.choice((30.0, 600.0, 4 * HOUR))))),
     "edit": (5, lambda c, _s, p: (True, (p.id, f"Post {p.id}, edited {c.randint(1, 9)}"))),
     "pause_install": (3, lambda c, _s, _p: (True, (c.choice(("full", "crisis")), _span(c)))),
-    "pause_campaign": (2, lambda c, _s, p: (True, (p.campaign, _span(c)))),
-    "pause_account": (2, lambda c, _s, p: (True, (p.account, _span(c)))),
+    "pause_campaign": (2, lambda c, _s, p: (True, (p.campaign, _span(c), c.random() < 0.5))),
+    "pause_account": (2, lambda c, _s, p: (True, (p.account, _span(c), c.random() < 0.5))),
 }

@@ -24,7 +24,9 @@ _FINAL = {"published", "cancelled", "partly_out", "missed", "failed", "held", "n
 
 _INTENT = """
 SELECT d.account_id, d.cursor, d.due_utc, d.late_within, d.late_then, d.essential, d.urgent, d.fence,
-       c.paused, a.paused, a.state, a.lane_owner, a.lane_fence, t.kind, t.owner, t.begun_utc,
+       c.paused AND NOT (c.pause_spares_essential AND d.essential),
+       a.paused AND NOT (a.pause_spares_essential AND d.essential),
+       a.state, a.lane_owner, a.lane_fence, t.kind, t.owner, t.begun_utc,
        (SELECT json_extract(p.payload, '$.text') FROM part p
         WHERE p.delivery_id = d.id AND p.place = d.cursor),
        coalesce((SELECT mode FROM control WHERE scope = 'install'), 'none')
@@ -34,7 +36,10 @@ WHERE d.id = ? ORDER BY t.rowid DESC
 """
 _AHEAD = f"""
 SELECT e.id FROM delivery e JOIN delivery d ON d.id = ?1 JOIN campaign c ON c.id = e.campaign_id
-WHERE e.account_id = d.account_id AND e.id <> d.id AND e.state IN {_ACTIVE} AND NOT c.paused
+JOIN account a ON a.id = e.account_id
+WHERE e.account_id = d.account_id AND e.id <> d.id AND e.state IN {_ACTIVE}
+  AND NOT (c.paused AND NOT (c.pause_spares_essential AND e.essential))
+  AND NOT (a.paused AND NOT (a.pause_spares_essential AND e.essential))
   AND (e.due_utc, e.id) < (d.due_utc, d.id)
   AND (e.essential OR coalesce((SELECT mode FROM control WHERE scope = 'install'), 'none') = 'none')
 """  # noqa: S608 - the states are our own
@@ -83,9 +88,9 @@ class Oracle:
             self.violated("illegal arrow", f"post {arrow.delivery}: {arrow.before} -> {arrow.after}")
         if arrow.after == "submitting":
             self._intended(arrow)
-        if arrow.before == "uncertain" and self._kinds[self._account_of[arrow.delivery]] == "blind":
-            if arrow.after != "needs_person":
-                self.violated("silent guess", f"post {arrow.delivery} became {arrow.after} unasked")
+        blind = self._kinds[self._account_of[arrow.delivery]] == "blind"
+        if blind and arrow.before == "uncertain" and arrow.after != "needs_person":
+            self.violated("silent guess", f"post {arrow.delivery} became {arrow.after} unasked")
         went_out = arrow.before in {"submitting", "uncertain"} and arrow.after in {"published", "scheduled"}
         if went_out and not world.platform.entries(arrow.delivery, arrow.cursor):
             self.violated("lost", f"post {arrow.delivery} part {arrow.cursor + 1} is {arrow.after}, not out")
@@ -129,7 +134,7 @@ class Oracle:
         if not urgent and self._world.database.ask(_AHEAD, arrow.delivery):
             self.violated("out of order", f"{post} was intended before an earlier one")
         lateness = (begun - due).total_seconds()
-        if lateness < -0.1:  # noqa: PLR2004 - verdict.LEAD
+        if lateness < -0.1:
             self.violated("early", f"{post} was intended {-lateness:.1f} s before it was due")
         if cursor == 0 and lateness > within and then != "send":
             self.violated("late rule", f"{post} was {lateness:.0f} s late, and its rule says {then}")
@@ -194,7 +199,7 @@ class Oracle:
 
     def arrived(self, account: SimulatedAccount, entry: Entry) -> None:
         self._world.tell(f"platform {account.kind}{account.id} has {entry.id}: {entry.text!r}")
-        if len(self._world.platform.entries(entry.delivery, entry.place)) < 2:  # noqa: PLR2004 - one is right
+        if len(self._world.platform.entries(entry.delivery, entry.place)) < 2:
             return
         if account.kind in {"readable", "both"} and self._world.wall_offset > CLOCKS_DIFFER:
             self._world.coverage.figures["known hole: doubled under a wall clock a year ahead"] += 1

@@ -59,7 +59,7 @@ class People:
             else:
                 world.struck("person: settle --again")
                 self._do(f"does not find post {delivery}", people.settle_again, delivery, ALICE)
-        elif state in _LOOKED_AT and world.chance.random() < 0.5:  # noqa: PLR2004
+        elif state in _LOOKED_AT and world.chance.random() < 0.5:
             world.struck(f"person: lets a {state} post go")
             self._do(f"lets post {delivery} go after all", people.post_now, delivery, ALICE)
 
@@ -92,8 +92,8 @@ class People:
 
     def _rewrite(self, session: Session, delivery_id: int, text: str) -> None:
         """What loading an edited file does to a delivery of which nothing is out."""
-        row = session.exec(select(Delivery).where(Delivery.id == delivery_id)).one()
-        if row.state not in EDITABLE or row.cursor:
+        row = session.exec(select(Delivery).where(Delivery.id == delivery_id)).first()
+        if row is None or row.state not in EDITABLE or row.cursor:
             raise BeaconError("it can't be edited any more")
         plan = self._posts[delivery_id]
         session.execute(delete(part).where(part.c.delivery_id == delivery_id))
@@ -115,7 +115,7 @@ class People:
         except BeaconError as no:
             world.tell(f"{ALICE} {what}: no, {no}")
         else:
-            world.struck(f"person: {what.split()[0]}")
+            world.struck(f"person: {what.split(maxsplit=1)[0]}")
             world.tell(f"{ALICE} {what}")
 
     # Accounts
@@ -145,23 +145,23 @@ class People:
             seconds,
         )
 
-    def pause_campaign(self, campaign: int, seconds: float) -> None:
+    def pause_campaign(self, campaign: int, seconds: float, spare: bool) -> None:
         database, slug = self._world.database.engine, f"campaign{campaign}"
         self._pause(
             slug,
             slug,
-            lambda: pause.pause_campaign(database, slug, ALICE),
+            lambda: pause.pause_campaign(database, slug, ALICE, allow_essential=spare),
             lambda: pause.resume_campaign(database, slug, ALICE),
             seconds,
         )
 
-    def pause_account(self, account: int, seconds: float) -> None:
+    def pause_account(self, account: int, seconds: float, spare: bool) -> None:
         database = self._world.database.engine
         name = next(plan.name for plan in self._world.scenario.accounts if plan.id == account)
         self._pause(
             name,
             name,
-            lambda: pause.pause_account(database, name, ALICE),
+            lambda: pause.pause_account(database, name, ALICE, allow_essential=spare),
             lambda: pause.resume_account(database, name, ALICE),
             seconds,
         )
@@ -205,11 +205,11 @@ class People:
         plan = self._posts[call.delivery]
         account = next(one.name for one in self._world.scenario.accounts if one.id == plan.account)
         for scope in self._acknowledged:
-            whole = scope.campaign is None and scope.account is None
-            covered = (
+            covers = (
                 scope.campaign == f"campaign{plan.campaign}"
                 or scope.account == account
-                or (whole and not (scope.mode is PauseMode.CRISIS and plan.essential))
+                or (scope.campaign is None and scope.account is None)
             )
-            if covered:
+            spared = scope.mode is PauseMode.CRISIS and plan.essential
+            if covers and not spared:
                 self._world.oracle.violated("begun in a pause", f"post {plan.id}, {call.kind}, under {scope}")

@@ -5,7 +5,6 @@ A request lives outside every process: it goes on when its caller has given up, 
 
 from __future__ import annotations
 
-import asyncio
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +21,7 @@ from campaigns.platforms.contract import (
 )
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Collection
     from datetime import datetime
 
@@ -177,7 +177,7 @@ class SimulatedPlatform:
     def _publish(self, account: SimulatedAccount, call: Call, outgoing: Outgoing) -> Receipt:
         keyed = SETTLES[account.kind].key_window is not None
         before = account.keys.get(outgoing.key) if keyed else None
-        if before and self._world.loop.time() - before.at < 3600:  # noqa: PLR2004 - the hour in SETTLES
+        if before and self._world.loop.time() - before.at < 3600:
             self._world.struck("key replayed")
             return before.receipt
         entry = Entry(

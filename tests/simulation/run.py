@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ class Outcome:
 
 
 def play(scenario: Scenario) -> Outcome:
-    world = World(scenario)
-    world.run()
+    gc.disable()  # a world is one heap of rings: sweeping it once, when it has ended, is a fifth quicker
+    try:
+        world = World(scenario)
+        world.run()
+    finally:
+        gc.enable()
     return Outcome(world.violations, world.lines, world.coverage)

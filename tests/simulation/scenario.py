@@ -47,7 +47,7 @@ class Happening:
     about: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.kind}{self.about if self.about else ''}"
+        return f"{self.kind}{self.about or ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Smallest:
         kinds = {plan.id: plan.kind for plan in scenario.accounts}
         head = [
             f"seed {scenario.seed}: {self.outcome.violations[0].kind}: {self.outcome.violations[0].what}",
-            f"(shrunk in {self.plays} plays to {len(scenario.posts)} posts, {len(scenario.happenings)} happenings)",
+            f"(shrunk in {self.plays} plays to {len(scenario.posts)} posts and "
+            f"{len(scenario.happenings)} happenings)",
             "",
             *(
                 f"post {one.id} on {kinds[one.account]}{one.account}, due {one.due:.0f} s, "
@@ -70,7 +71,7 @@ def _without(scenario: Scenario, name: str, fails: Callable[[Scenario], bool]) -
         first = 0
         while first < len(pieces):
             fewer = (*pieces[:first], *pieces[first + size :])
-            candidate = replace(scenario, **{name: fewer})
+            candidate = replace(scenario, **{name: fewer})  # type: ignore[arg-type] - the name is of a tuple
             if len(fewer) >= least and fails(candidate):
                 scenario, pieces = candidate, fewer
             else:

@@ -169,9 +169,9 @@ class Broker:
 
     def send(self, lanes: list[int]) -> None:
         chance = self._world.chance
-        batches = [lanes] if chance.random() < 0.7 else [[lane] for lane in lanes]  # noqa: PLR2004
+        batches = [lanes] if chance.random() < 0.7 else [[lane] for lane in lanes]
         for batch in batches:
-            if self.weather == "lost" and chance.random() < 0.6:  # noqa: PLR2004
+            if self.weather == "lost" and chance.random() < 0.6:
                 self._world.struck("nudge lost")
                 continue
             times = 1

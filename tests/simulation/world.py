@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from pydantic import SecretStr
+
 from campaigns.core.moments import wall_clock
 from config.settings import Settings
 from tests.simulation import faults
@@ -45,7 +47,7 @@ class World:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.begins_at = datetime.fromisoformat(scenario.begins)
-        self.settings = Settings(database_url="sqlite://", secret_key=SECRET)
+        self.settings = Settings(database_url="sqlite://", secret_key=SecretStr(SECRET))
         self.loop = VirtualLoop()
         self.chance = random.Random(f"{scenario.seed}/world")  # noqa: S311 - to be repeated
         self.wall_offset = timedelta(0)
