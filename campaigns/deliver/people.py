@@ -40,7 +40,7 @@ _OVER = {
 }
 _LETS_GO = WAITING | {State.HELD, State.MISSED, State.FAILED, State.PARTLY_OUT}
 _MOVABLE = WAITING | {State.HELD, State.MISSED}
-_CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON}
+_CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FAILED}
 
 
 def post_now(session: Session, delivery_id: int, person: str) -> Delivery:

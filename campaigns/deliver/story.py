@@ -29,7 +29,10 @@ _HELP = {
     ),
     State.HELD: ("Let it go now: beacon post now {id}", "or take it out: beacon post cancel {id}"),
     State.MISSED: ("Post it after all: beacon post now {id}",),
-    State.FAILED: ("Mend what the platform refused, then: beacon post now {id}",),
+    State.FAILED: (
+        "Mend what the platform refused, load the file again, then: beacon post now {id}",
+        "or put it away: beacon post cancel {id}",
+    ),
     State.PARTLY_OUT: ("Send the rest of the thread: beacon post now {id}",),
 }
 

@@ -30,8 +30,8 @@ WAITING = frozenset({State.SCHEDULED, State.RETRY_WAIT})
 ASKING = frozenset({State.NEEDS_PERSON, State.HELD, State.MISSED, State.FAILED, State.PARTLY_OUT})
 """The states a person is shown with something to do."""
 
-EDITABLE = frozenset({State.SCHEDULED, State.RETRY_WAIT, State.HELD})
-"""The states in which an edited file may still change what goes out."""
+EDITABLE = frozenset({State.SCHEDULED, State.RETRY_WAIT, State.HELD, State.MISSED, State.FAILED})
+"""The states in which an edited file may still change what goes out; what was refused can be mended."""
 
 _S = State
 ARROWS: frozenset[tuple[State, State]] = frozenset(
@@ -60,6 +60,7 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
             for state in (_S.SCHEDULED, _S.RETRY_WAIT, _S.HELD, _S.NEEDS_PERSON, _S.MISSED)
             for to in (_S.CANCELLED, _S.PARTLY_OUT)
         ),
+        (_S.FAILED, _S.CANCELLED),
         *(
             (state, _S.SCHEDULED)
             for state in (_S.RETRY_WAIT, _S.HELD, _S.NEEDS_PERSON, _S.MISSED, _S.FAILED, _S.PARTLY_OUT)

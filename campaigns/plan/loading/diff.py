@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from campaigns.core.findings import Finding, Level
-from campaigns.models import State
+from campaigns.models import EDITABLE, State
 from campaigns.plan.loading import changes
 from campaigns.plan.loading.changes import Change, Kind
 from campaigns.plan.loading.values import delivery_values
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = frozenset({State.SUBMITTING, State.UNCERTAIN})
 WORDING = frozenset({Kind.REWORDED, Kind.RETAGGED, Kind.REPICTURED})
-STOPPABLE = frozenset({State.SCHEDULED, State.RETRY_WAIT, State.HELD})
 
 
 @dataclass
@@ -169,7 +168,7 @@ class Differ:
                 self._stop(row, match.post)
 
     def _stop(self, row: StoredDelivery, post: PostSpec | None) -> bool:
-        if row.state in STOPPABLE:
+        if row.state in EDITABLE:
             self._diff.work.cancel.append(row)
             return True
         if row.state in IN_FLIGHT:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from campaigns.core.errors import Misuse
-from campaigns.models import Audit
+from campaigns.models import EDITABLE, Audit
 from campaigns.models.tables import campaign
-from campaigns.plan.loading.diff import IN_FLIGHT, STOPPABLE
+from campaigns.plan.loading.diff import IN_FLIGHT
 from campaigns.plan.loading.locks import lock_campaign
 from campaigns.plan.loading.scheduling import take_out
 from campaigns.plan.stored import read_stored
@@ -37,7 +37,7 @@ def remove_campaign(session: Session, organisation_id: int, slug: str, person: s
     if stored is None or stored.campaign.removed_utc is not None:
         raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
     rows = [row for post in stored.posts for row in post.deliveries.values()]
-    stopping = [row for row in rows if row.state in STOPPABLE]
+    stopping = [row for row in rows if row.state in EDITABLE]
     take_out(session, stopping)
     session.execute(
         update(campaign)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 
 from campaigns.core.moments import iso_z
@@ -295,6 +296,19 @@ def test_a_held_post_goes_again_only_when_it_gets_another_time(desk: Desk) -> No
     desk.load(text.replace("Call?", "Ring?").replace("2027-10-10", "2027-10-11"))
     [woken] = desk.deliveries()
     assert (woken["state"], woken["reason"]) == ("scheduled", "")
+
+
+@pytest.mark.parametrize("state", ["failed", "missed"])
+def test_what_was_refused_or_missed_can_be_mended_and_taken_out(desk: Desk, state: str) -> None:
+    file = f'{HEAD}  - {{id: a, text: "Frst try", at: 2027-10-05 10:00}}\n'
+    desk.load(file)
+    desk.put(desk.deliveries()[0]["id"], state=state, reason="so it is", attempts=1)
+    desk.load(file.replace("Frst", "First"))
+    [mended] = desk.deliveries()
+    assert (mended["state"], mended["reason"]) == (state, "so it is"), "a person lets it go"
+    assert mended["texts"] == ["First try #WorldMentalHealthDay"]
+    desk.load(f"{HEAD}  - {{id: b, text: Another, at: 2027-10-06 10:00}}\n")
+    assert [row["state"] for row in desk.deliveries()] == ["cancelled", "scheduled"]
 
 
 def test_an_edit_gives_the_parts_new_keys_and_forgets_uploads(desk: Desk) -> None:
