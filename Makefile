@@ -74,3 +74,7 @@ $(PDS)/node_modules/.ready: $(PDS)/package-lock.json
 .PHONY: faults
 faults: .venv/ready-to-test ## Break it in the twenty ways it survives, and write docs/faults.md (ARGS=--resume: go on)
 	$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: simulate
+simulate: .venv/ready-to-test ## Run the engine on virtual time through 1,000 seeds (ARGS="--seed 7": one, with its story)
+	$(BIN)/python -m tests.simulation $(ARGS)

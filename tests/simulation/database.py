@@ -53,7 +53,7 @@ def _raw(engine: Engine) -> sqlite3.Connection:
         found: Any = pooled.driver_connection
     finally:
         pooled.close()
-    return found  # type: ignore[no-any-return] - SQLAlchemy calls it Any
+    return found  # type: ignore[no-any-return]  # SQLAlchemy calls it Any
 
 
 class SimulatedDatabase:

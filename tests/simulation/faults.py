@@ -36,6 +36,41 @@ POINTS = (
     "replayed",
 )
 
+EXPECTED = (
+    *(f"network: {fault}" for fault in NETWORK),
+    *(f"crash at {point}" for point in POINTS),
+    "crash before a commit",
+    "crash after a commit",
+    "database error before the commit",
+    "database error after the commit",
+    "database away",
+    "sweep without a database",
+    "killed at any moment",
+    "stopped in order",
+    "frozen",
+    "thawed",
+    "a stopped process was killed",
+    "broker down",
+    "clock works itself",
+    "nudge lost",
+    "nudge doubled",
+    "nudge delayed or reordered",
+    "wall clock +3 h",
+    "wall clock -3 h",
+    "wall clock +0.02 h",
+    "wall clock +8760 h",
+    "401",
+    "503",
+    "429 with Retry-After",
+    "token revoked",
+    "key replayed",
+    "pause acknowledged",
+    *(f"person: {act}" for act in ("edits", "moves", "cancels", "hurries", "reconnects", "gives")),
+    "person: settle --live",
+    "person: settle --again",
+)
+"""What a run of many seeds must have seen; the report names what it has not."""
+
 
 def _shell(world: World, slot: str) -> Shell | None:
     shell = world.shells.get(slot)

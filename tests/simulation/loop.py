@@ -112,7 +112,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Puts a parked handle back; one that was cancelled meanwhile is skipped by the loop itself."""
         self._ready.append(handle)  # type: ignore[attr-defined]
 
-    def call_soon(  # type: ignore[override] - typeshed's variadic types add nothing here
+    def call_soon(  # type: ignore[override]  # typeshed's variadic types add nothing here
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         process = PROCESS.get() if context is None else context.get(PROCESS)
@@ -122,7 +122,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         own.append(super().call_soon(process.turn, own, callback, *args, context=context))
         return own[0]
 
-    def call_at(  # type: ignore[override] - ditto
+    def call_at(  # type: ignore[override]  # ditto
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         process = PROCESS.get() if context is None else context.get(PROCESS)

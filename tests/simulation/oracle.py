@@ -220,7 +220,7 @@ class Oracle:
             if state not in _FINAL:
                 self.violated("not settled", f"post {number} still is {state}")
                 continue
-            given_up = state == "cancelled" and before == "needs_person"
+            given_up = state in {"cancelled", "partly_out"} and before == "needs_person"
             for place in range(parts):
                 out = len(world.platform.entries(number, place))
                 if place < cursor and out == 0:

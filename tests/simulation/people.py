@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ALICE = "Alice"
+_CANCELLED = {"needs_person", "held", "missed"}
 _LOOKED_AT = {"needs_person", "held", "missed", "failed", "partly_out"}
 
 
@@ -49,7 +50,11 @@ class People:
     def attend(self, delivery: int) -> None:
         world = self._world
         state, cursor = world.database.ask("SELECT state, cursor FROM delivery WHERE id = ?", delivery)[0]
-        if state == "needs_person":
+        luck = world.chance.random()
+        if state in _CANCELLED and luck < 0.1:
+            world.struck(f"person: gives up a {state} post")
+            self._do(f"gives up post {delivery}", people.cancel, delivery, ALICE)
+        elif state == "needs_person":
             live = world.platform.entries(delivery, cursor)
             if live:
                 world.struck("person: settle --live")
@@ -59,7 +64,7 @@ class People:
             else:
                 world.struck("person: settle --again")
                 self._do(f"does not find post {delivery}", people.settle_again, delivery, ALICE)
-        elif state in _LOOKED_AT and world.chance.random() < 0.5:
+        elif state in _LOOKED_AT and luck < 0.6:
             world.struck(f"person: lets a {state} post go")
             self._do(f"lets post {delivery} go after all", people.post_now, delivery, ALICE)
 

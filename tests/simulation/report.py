@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from campaigns.models.states import ARROWS
+from tests.simulation.faults import EXPECTED
 
 if TYPE_CHECKING:
     from tests.simulation.coverage import Coverage
@@ -16,6 +17,8 @@ def report(coverage: Coverage, seeds: int, days: int, seconds: float, failed: li
     lines += [f"  {count:8d}  {kind}" for kind, count in sorted(coverage.kinds.items())]
     lines += ["", "figures:"]
     lines += [f"  {count:8d}  {kind}" for kind, count in sorted(coverage.figures.items())]
+    never = [kind for kind in EXPECTED if not coverage.kinds[kind]]
+    lines += ["", f"never seen: {', '.join(never) or 'none'}"]
     lines += ["", "arrows:"]
     lines += [
         f"  {coverage.arrows[before, after]:8d}  {before} -> {after}" for before, after in sorted(ARROWS)

@@ -25,8 +25,7 @@ class Smallest:
         kinds = {plan.id: plan.kind for plan in scenario.accounts}
         head = [
             f"seed {scenario.seed}: {self.outcome.violations[0].kind}: {self.outcome.violations[0].what}",
-            f"(shrunk in {self.plays} plays to {len(scenario.posts)} posts and "
-            f"{len(scenario.happenings)} happenings)",
+            f"({len(scenario.posts)} posts and {len(scenario.happenings)} happenings, {self.plays} plays)",
             "",
             *(
                 f"post {one.id} on {kinds[one.account]}{one.account}, due {one.due:.0f} s, "
@@ -71,7 +70,8 @@ def _without(scenario: Scenario, name: str, fails: Callable[[Scenario], bool]) -
         first = 0
         while first < len(pieces):
             fewer = (*pieces[:first], *pieces[first + size :])
-            candidate = replace(scenario, **{name: fewer})  # type: ignore[arg-type] - the name is of a tuple
+            left_out: dict[str, Any] = {name: fewer}
+            candidate = replace(scenario, **left_out)
             if len(fewer) >= least and fails(candidate):
                 scenario, pieces = candidate, fewer
             else:

@@ -98,7 +98,7 @@ class Clock(Shell):
                     due_lanes, world.database.engine, self.runtime.now(), settings.look_ahead
                 )
             except OperationalError:
-                lanes = [0]  # ask again at the next tick
+                lanes = []  # the world stirs when the database is back
             else:
                 if lanes:
                     self._send(lanes)
