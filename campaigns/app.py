@@ -17,7 +17,19 @@ from campaigns.core.db import open_engine
 from campaigns.core.vault import open_vault
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.people.throttle import Throttle
-from campaigns.web import events, files, first_run, links, me, pausing, settling, signing_in, status, today
+from campaigns.web import (
+    events,
+    files,
+    first_run,
+    howtos,
+    links,
+    me,
+    pausing,
+    settling,
+    signing_in,
+    status,
+    today,
+)
 from campaigns.web.base.assets import Assets
 from campaigns.web.base.changes import Changes
 from campaigns.web.base.guard import Guard
@@ -33,7 +45,7 @@ if TYPE_CHECKING:
 
 CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
 
-PAGES = (today, pausing, settling, first_run, links, signing_in, me, status, events, files)
+PAGES = (today, pausing, settling, first_run, links, signing_in, me, status, howtos, events, files)
 """Each is one file of `campaigns/web` with a `router`."""
 
 

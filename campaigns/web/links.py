@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from campaigns.core.errors import Missing
+from campaigns.core.zones import zone_names
 from campaigns.people import links
 from campaigns.web.base.forms import Posted
 from campaigns.web.base.visit import Anybody
@@ -27,9 +28,13 @@ def page(visit: Anybody, token: str) -> Response:
 
 
 @router.post("/link/{token}")
-def use(visit: Anybody, _typed: Posted, token: str) -> Response:
+def use(visit: Anybody, typed: Posted, token: str) -> Response:
+    """Who has chosen no zone yet gets the browser's, if it told one."""
     with visit.writing() as session:
         person = links.use(session, token, visit.now)
+        if person and not person.timezone and typed.text("timezone") in zone_names():
+            person.timezone = typed.text("timezone")
+            session.add(person)
     if person is None:
         raise Missing(links.GONE)
     return let_in(visit, person, "/" if person.password else "/me#password")

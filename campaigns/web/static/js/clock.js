@@ -28,8 +28,9 @@ function tick(clock, select) {
 }
 
 export function clocks() {
+  const guess = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const input of document.querySelectorAll("input[data-guess-zone]")) input.value = guess;
   for (const select of document.querySelectorAll("select[data-guess-zone]")) {
-    const guess = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const untouched = select.value === "UTC" || select.value === "";
     if (untouched && [...select.options].some((option) => option.value === guess)) select.value = guess;
   }
