@@ -47,6 +47,7 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
         (_S.SUBMITTING, _S.PARTLY_OUT),
         # reconcile: a look-up, or a replay under the same key
         (_S.UNCERTAIN, _S.SUBMITTING),
+        (_S.SUBMITTING, _S.NEEDS_PERSON),  # the replay was refused, which says nothing of the first send
         (_S.UNCERTAIN, _S.PUBLISHED),
         (_S.UNCERTAIN, _S.SCHEDULED),
         (_S.UNCERTAIN, _S.RETRY_WAIT),
