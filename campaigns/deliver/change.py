@@ -126,7 +126,10 @@ def _again(change: Change, outcome: Again, _row: Row, _now: datetime) -> None:
 
 def _unknown(change: Change, outcome: Unknown, row: Row, now: datetime) -> None:
     change.state, change.wake, change.reason = State.UNCERTAIN, outcome.at, outcome.reason
-    change.unclear, change.absences = row["unclear_utc"] or now, 0
+    since = row["unclear_utc"]
+    if since and outcome.sick:  # a replay; as in _not_seen
+        since += BREAKER_SECONDS
+    change.unclear, change.absences = since or now, 0
 
 
 def _no(change: Change, outcome: No, row: Row, _now: datetime) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redis import Redis
 from sqlalchemy import event, text
+from sqlmodel import Session
 from structlog.testing import capture_logs
 
 from campaigns.core.db import open_engine, write_session
+from campaigns.deliver import people
 from campaigns.deliver.report import BREAKER_OPENS_AT
 from campaigns.models import Account, State
 from tests.support.engine import running_engine, states, until
@@ -254,6 +256,27 @@ def test_a_platform_that_can_be_read_but_takes_no_posts_is_tried_once_a_breaker(
     ends = time.monotonic() + 4
     stage.run(lambda _: time.monotonic() > ends)
     assert len(stage.practice.log("begun")) == 1
+
+
+@ONLY_SQLITE
+def test_the_time_of_an_open_breaker_does_not_turn_a_question_into_a_persons(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"reconcile_limit": 2.0})
+    account = stage.account("keyed")
+    stage.practice.faults({"effect": "status", "status": 503, "endpoint": "posts", "count": BREAKER_OPENS_AT})
+    planned = stage.plan(account, "after the storm")
+    stage.run(lambda _: _failures(stage, account) >= BREAKER_OPENS_AT)
+    ends = time.monotonic() + 2
+    until(lambda: time.monotonic() > ends)
+    with write_session(stage.database) as session:
+        people.account_reconnected(session, account.id)  # sooner than the breaker's minute
+    stage.run(lambda found: found[planned.id] in {State.PUBLISHED, State.NEEDS_PERSON})
+    assert stage.get(planned.id).state == State.PUBLISHED
+    assert stage.texts() == ["after the storm"]
+
+
+def _failures(stage: Stage, account: Account) -> int:
+    with Session(stage.database) as session:
+        return session.get_one(Account, account.id).breaker_failures
 
 
 @ONLY_SQLITE
