@@ -28,9 +28,7 @@ def unknown(stage: Stage) -> Delivery:
     return planned
 
 
-def test_a_question_says_what_happened_and_how_to_settle_it(
-    stage: Stage, unknown: Delivery
-) -> None:
+def test_a_question_says_what_happened_and_how_to_settle_it(stage: Stage, unknown: Delivery) -> None:
     with Session(stage.database) as session:
         (asked,) = questions(session)
     said = "\n".join(asked.question())
