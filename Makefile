@@ -78,3 +78,7 @@ faults: .venv/ready-to-test ## Break it in the twenty ways it survives, and writ
 .PHONY: simulate
 simulate: .venv/ready-to-test ## Run the engine on virtual time through 1,000 seeds (ARGS="--seed 7": one, with its story)
 	$(BIN)/python -m tests.simulation $(ARGS)
+
+.PHONY: mutants
+mutants: .venv/ready-to-test ## Break the engine on purpose, and see which test notices (ARGS="--only pause": some)
+	$(BIN)/python -m tests.mutants $(ARGS)
