@@ -15,21 +15,25 @@ if TYPE_CHECKING:
     from campaigns.web.base.changes import Changes
 
 BREATH = 15.0  # seconds between two lines, so that proxies do not take the silence for an end
-TURNS = 40  # then the browser connects again, and whether it is still signed in is asked again
+BREATHS = 40  # then the browser connects again, and whether it is still signed in is asked again
 
 router = APIRouter()
 
 
 @router.get("/events")
-def events(visit: SignedIn) -> Response:
-    """`event: changed` whenever something that pages show has changed."""
+def events(visit: SignedIn, turn: int = 0) -> Response:
+    """`event: changed` whenever something that pages show has changed since the turn of the page."""
     changes: Changes = visit.request.app.state.changes
+    last = visit.request.headers.get("last-event-id", "")[:18]  # a browser that lost the line goes on from there
+    turn = int(last) if last.isascii() and last.isdecimal() else turn
     return StreamingResponse(
-        _lines(changes), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+        _lines(changes, turn), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
     )
 
 
-async def _lines(changes: Changes) -> AsyncIterator[str]:
+async def _lines(changes: Changes, seen: int) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
-    for _ in range(TURNS):
-        yield "event: changed\ndata:\n\n" if await changes.wait(BREATH) else ": still here\n\n"
+    for _ in range(BREATHS):
+        turn = await changes.after(seen, BREATH)
+        yield ": still here\n\n" if turn == seen else f"id: {turn}\nevent: changed\ndata:\n\n"
+        seen = turn

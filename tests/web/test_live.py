@@ -25,13 +25,12 @@ def told(engine: Engine, *acts: object) -> list[bool]:
 
     async def watch() -> list[bool]:
         changes = Changes(engine)
-        await changes.wait(1.5)  # the first look has nothing to compare with
+        turn = await changes.after(0, 3.5)  # the first look has nothing to compare with
         answers = []
         for act in acts:
-            waiting = asyncio.create_task(changes.wait(3.5))
-            await asyncio.sleep(0)
             await asyncio.to_thread(act)  # type: ignore[arg-type]
-            answers.append(await waiting)
+            before, turn = turn, await changes.after(turn, 3.5)
+            answers.append(turn != before)
         await changes.close()
         return answers
 

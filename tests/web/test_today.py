@@ -53,7 +53,7 @@ def test_today_shows_what_went_out_what_is_next_and_what_needs_a_person(
     plan("Coming up", due=now + timedelta(days=400))
     plan("Held back", state="held", reason="It was too late.")
     words = alice.get("/").words
-    assert words.index("Needs a person Held back held It was too late.") < words.index("Next")
+    assert words.index("Needs a person What to do Held back held It was too late.") < words.index("Next")
     assert words.index("Coming up") < words.index("Went out") < words.index("Gone out")
     assert f"{(now + timedelta(days=400)).year}" in words
     assert "London time" in words

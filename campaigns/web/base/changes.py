@@ -18,10 +18,15 @@ EVERY = 1.0  # seconds
 
 
 class Changes:
-    """Lives on the event loop; asks the database in a thread."""
+    """Lives on the event loop; asks the database in a thread.
+
+    `turn` grows with every change that was noticed. A page names the turn at which its making began, so
+    that what changes before it listens is not missed.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.turn = 0
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -29,8 +34,10 @@ class Changes:
         self._print: Any = None
         self._connection: Connection | None = None
 
-    async def wait(self, seconds: float) -> bool:
-        """Whether something changed within this time."""
+    async def after(self, turn: int, seconds: float) -> int:
+        """The turn as soon as it is another one than this; else, after this time, the same."""
+        if self.turn != turn:
+            return self.turn
         self._watchers += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
@@ -39,11 +46,10 @@ class Changes:
             async with asyncio.timeout(seconds):
                 await news.wait()
         except TimeoutError:
-            return False
-        else:
-            return True
+            pass
         finally:
             self._watchers -= 1
+        return self.turn
 
     async def close(self) -> None:
         if self._task:
@@ -56,6 +62,7 @@ class Changes:
         quiet = 0
         while quiet < 2:  # noqa: PLR2004 - one more look, for who comes back at once
             if await asyncio.to_thread(self._look):
+                self.turn += 1
                 news, self._news = self._news, asyncio.Event()
                 news.set()
             quiet = 0 if self._watchers else quiet + 1
@@ -74,7 +81,7 @@ class Changes:
         except DBAPIError:
             self._connection, self._written = None, None  # away: looked for again in a second
             return False
-        return before is not None and before != self._print
+        return bool(before != self._print)  # the first look cannot know, and so says yes
 
     def _mark(self, connection: Connection) -> Any:
         on_sqlite = connection.dialect.name == "sqlite"

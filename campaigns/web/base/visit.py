@@ -49,6 +49,7 @@ class Visit:
         self.language, self.locale = choose(
             person.language if person else "", request.headers.get("accept-language", "")
         )
+        self.turn: int = request.app.state.changes.turn  # before anything is read: see Changes
         self.zone = (person.timezone if person else "") or self.settings.timezone
         self.theme = person.theme if person else "auto"
         self.translations: NullTranslations = translations(self.language)

@@ -25,7 +25,7 @@ function stop() {
 }
 
 function listen() {
-  const made = new EventSource("/events");
+  const made = new EventSource(`/events?turn=${document.documentElement.dataset.turn}`);
   made.addEventListener("changed", refresh);
   return made;
 }
@@ -50,6 +50,7 @@ export async function refresh() {
 }
 
 function exchange(fresh) {
+  document.documentElement.dataset.turn = fresh.documentElement.dataset.turn;
   for (const old of document.querySelectorAll("[data-live]")) {
     const part = fresh.getElementById(old.id);
     if (!part || part.isEqualNode(old) || inUse(old)) continue;
