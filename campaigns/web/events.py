@@ -24,7 +24,7 @@ router = APIRouter()
 def events(visit: SignedIn, turn: int = 0) -> Response:
     """`event: changed` whenever something that pages show has changed since the turn of the page."""
     changes: Changes = visit.request.app.state.changes
-    last = visit.request.headers.get("last-event-id", "")[:18]  # a browser that lost the line goes on from there
+    last = visit.request.headers.get("last-event-id", "")[:18]  # of who lost the line
     turn = int(last) if last.isascii() and last.isdecimal() else turn
     return StreamingResponse(
         _lines(changes, turn), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
