@@ -37,6 +37,7 @@ class People:
         self._world = world
         self._posts = {plan.id: plan for plan in world.scenario.posts}
         self._acknowledged: list[Scope] = []
+        self._given_up: set[int] = set()
         self._standing: dict[str, Callable[[], None]] = {}  # what is paused -> how to resume it
 
     # Questions
@@ -51,7 +52,10 @@ class People:
         world = self._world
         state, cursor = world.database.ask("SELECT state, cursor FROM delivery WHERE id = ?", delivery)[0]
         luck = world.chance.random()
+        if delivery in self._given_up:
+            return  # its part may be out: to hurry it now would be to double it, knowingly
         if state in _CANCELLED and luck < 0.1:
+            self._given_up.add(delivery)
             world.struck(f"person: gives up a {state} post")
             self._do(f"gives up post {delivery}", people.cancel, delivery, ALICE)
         elif state == "needs_person":
@@ -85,7 +89,8 @@ class People:
         self._do(f"cancels post {delivery}", people.cancel, delivery, ALICE)
 
     def hurry(self, delivery: int) -> None:
-        self._do(f"hurries post {delivery}", people.post_now, delivery, ALICE)
+        if delivery not in self._given_up:
+            self._do(f"hurries post {delivery}", people.post_now, delivery, ALICE)
 
     def move(self, delivery: int, seconds: float) -> None:
         wall = (self._world.wall() + timedelta(seconds=seconds)).astimezone(ZoneInfo(ZONE))
