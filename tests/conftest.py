@@ -7,6 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from campaigns.core.db import open_engine
 from campaigns.migrations import upgrade
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis_settings.register_profile("beacon", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("beacon")
 
 _numbers = itertools.count(1)
 

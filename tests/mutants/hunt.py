@@ -46,7 +46,18 @@ def catcher(mutant: Mutant) -> str | None:
 
 
 def _run(copy: Path, tests: tuple[str, ...]) -> str | None:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-seed=0",
+        "--no-header",
+        *tests,
+    ]
     try:
         ended = subprocess.run(
             command,
