@@ -94,9 +94,10 @@ class Clock(Shell):
             lanes: list[int] = []
             since = world.stirs
             try:
-                lanes = await self.runtime.blocking(
-                    due_lanes, world.database.engine, self.runtime.now(), settings.look_ahead
-                )
+                if world.something_waits(self.runtime.now()):
+                    lanes = await self.runtime.blocking(
+                        due_lanes, world.database.engine, self.runtime.now(), settings.look_ahead
+                    )
             except OperationalError:
                 lanes = []  # the world stirs when the database is back
             else:

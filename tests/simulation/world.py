@@ -190,6 +190,18 @@ class World:
     def lanes_owned(self) -> bool:
         return bool(self.database.one("SELECT count(*) FROM account WHERE lane_owner IS NOT NULL"))
 
+    def something_waits(self, now: datetime) -> bool:
+        """Whether `due_lanes` could name a lane at all: it never names one without this."""
+        until = now + timedelta(seconds=self.settings.look_ahead + 1)  # a second for the way to the database
+        return bool(
+            self.database.ask(
+                "SELECT 1 FROM delivery d JOIN account a ON a.id = d.account_id WHERE a.lane_owner IS NULL"
+                " AND d.wake_utc <= ? AND d.state IN"
+                " ('scheduled', 'retry_wait', 'submitting', 'uncertain') LIMIT 1",
+                f"{until.replace(tzinfo=None)}",
+            )
+        )
+
     def stir(self) -> None:
         self.stirs += 1
         resting, self._resting = self._resting, []
