@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from campaigns.core.errors import BeaconError
+from campaigns.core.mediapaths import path_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +52,6 @@ def inside(folder: Path, file: str) -> Path:
     if not path.is_relative_to(home):
         raise MediaTrouble("lies outside the campaign file's folder, and media travel with that folder.")
     return path
-
-
-def path_of(media_dir: Path, digest: str) -> Path:
-    """Where the image with this SHA-256 (hex) stands, or would."""
-    return media_dir / digest[:2] / digest
 
 
 def inspect(path: Path) -> Facts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from campaigns.core import mediastore
+from campaigns.core.mediapaths import path_of
 from campaigns.deliver.verdict import may_pass
 from campaigns.models import INSTALL, AccountState, PauseMode, State
 from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part, pauses
@@ -209,7 +209,7 @@ def _receipt(row: RowMapping | None) -> Receipt | None:
 def _media_file(row: RowMapping, alt: str, media_dir: Path) -> MediaFile:
     return MediaFile(
         id=row["id"],
-        path=mediastore.path_of(media_dir, row["sha256"]),
+        path=path_of(media_dir, row["sha256"]),
         mime=row["mime"],
         alt=alt,
         size=row["size"],

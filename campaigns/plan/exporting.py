@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse, Unusable
-from campaigns.core.mediastore import inside, path_of
+from campaigns.core.mediapaths import path_of
+from campaigns.core.mediastore import inside
 from campaigns.plan.stored import read_stored
 from campaigns.plan.writing import write_campaign
 

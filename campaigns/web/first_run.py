@@ -11,7 +11,6 @@ from campaigns.models.defaults import default_organisation
 from campaigns.people import links, roster
 from campaigns.people.passwords import hash_password
 from campaigns.people.permissions import Verb
-from campaigns.plan.sample import load_sample
 from campaigns.web.base.flash import Flash
 from campaigns.web.base.forms import Posted, Typed
 from campaigns.web.base.visit import Anybody, SignedIn
@@ -70,6 +69,9 @@ def choose(visit: SignedIn) -> Response:
 def sample(visit: SignedIn, _typed: Posted) -> Response:
     """The sample campaign on the practice account: its first post goes out within two minutes."""
     visit.require(Verb.WRITE)
+    # Only here: whoever looks at other pages need not hold all of planning in memory.
+    from campaigns.plan.sample import load_sample  # noqa: PLC0415
+
     with visit.writing() as session:
         loaded = load_sample(
             session,

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from campaigns.core import mediastore
-from campaigns.core.mediastore import MediaTrouble, inside, inspect, keep, path_of
+from campaigns.core.mediapaths import path_of
+from campaigns.core.mediastore import MediaTrouble, inside, inspect, keep
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from campaigns.core import mediastore
 from campaigns.core.db import write_session
+from campaigns.core.mediapaths import path_of
 from campaigns.models import ACTIVE, Account, Campaign, Media, State
 from campaigns.models.tables import account as account_table
 from campaigns.models.tables import delivery, process
@@ -124,7 +125,7 @@ class World:
         if self._image is None:
             drawn = draw(self.settings.data_dir / "door.png")
             facts = mediastore.inspect(drawn)
-            kept = mediastore.path_of(self.settings.media_dir, facts.sha256)
+            kept = path_of(self.settings.media_dir, facts.sha256)
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(drawn.read_bytes())
             with write_session(self.engine) as session:

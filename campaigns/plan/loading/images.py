@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from campaigns.core.errors import Conflict
-from campaigns.core.mediastore import keep, path_of
+from campaigns.core.mediapaths import path_of
+from campaigns.core.mediastore import keep
 from campaigns.core.upsert import insert_if_absent
 from campaigns.models import Media
 from campaigns.models.tables import media

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from campaigns.core.mediastore import inspect, path_of
+from campaigns.core.mediapaths import path_of
+from campaigns.core.mediastore import inspect
 from campaigns.core.moments import iso_z
 from campaigns.models.tables import audit, campaign, media, part, post, post_media
 from tests.factories.desk import HEAD, SAMPLE
