@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from campaigns.core.db import writing
+from campaigns.deliver.clock import JUMP
 from campaigns.deliver.neighbours import LocalNeighbours
 from campaigns.deliver.owner import Owner
 from campaigns.models import State, check_arrow
@@ -36,6 +37,7 @@ def sweep(database: Engine, settings: Settings, now: datetime, neighbours: Neigh
     Call it only while the clock is steady. Returns how many lanes were freed.
     """
     neighbours = neighbours or LocalNeighbours(settings)
+    _after_a_step_back(database, settings, now)
     lanes: dict[str, list[Row[int, str, int, datetime]]] = defaultdict(list)
     with database.connect() as connection:
         for row in connection.execute(
@@ -113,6 +115,22 @@ def _free(
         .values(ended_utc=now, outcome="lost", detail="The worker ended before the answer came.")
     )
     return True
+
+
+def _after_a_step_back(database: Engine, settings: Settings, now: datetime) -> None:
+    """A question from the future: the wall clock went back since it arose, and nobody can say how old it is.
+
+    It counts as too old for a key, which the platform may forget meanwhile; its quarantine begins anew."""
+    from_the_future = (delivery.c.state == State.UNCERTAIN, delivery.c.unclear_utc > now + JUMP)
+    with database.connect() as connection:
+        if connection.execute(select(delivery.c.id).where(*from_the_future).limit(1)).first() is None:
+            return
+    too_old = now - timedelta(seconds=settings.reconcile_limit) - JUMP
+    wake = now + timedelta(seconds=settings.quarantine)
+    with writing(database) as connection:
+        connection.execute(
+            update(delivery).where(*from_the_future).values(unclear_utc=too_old, wake_utc=wake)
+        )
 
 
 def forget_processes(database: Engine, now: datetime) -> None:
