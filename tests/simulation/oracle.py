@@ -89,13 +89,19 @@ class Oracle:
         if arrow.after == "submitting":
             self._intended(arrow)
         blind = self._kinds[self._account_of[arrow.delivery]] == "blind"
-        if blind and arrow.before == "uncertain" and arrow.after != "needs_person":
+        if blind and arrow.before == "uncertain" and self._guessed(arrow):
             self.violated("silent guess", f"post {arrow.delivery} became {arrow.after} unasked")
         went_out = arrow.before in {"submitting", "uncertain"} and arrow.after in {"published", "scheduled"}
         if went_out and not world.platform.entries(arrow.delivery, arrow.cursor):
             self.violated("lost", f"post {arrow.delivery} part {arrow.cursor + 1} is {arrow.after}, not out")
         if arrow.before in {"scheduled", "retry_wait"} and arrow.after in {"missed", "held"}:
             self._late(arrow)
+
+    def _guessed(self, arrow: Arrow) -> bool:
+        """A late report of the caller itself may still settle it; nothing else but a person may."""
+        if arrow.after in {"needs_person", "published", "scheduled"}:
+            return False  # that what is said to be out is out is looked at for every platform
+        return arrow.after != "retry_wait" or bool(self._world.platform.entries(arrow.delivery, arrow.cursor))
 
     def _late(self, arrow: Arrow) -> None:
         due, within, then = self._world.database.ask(

@@ -117,7 +117,8 @@ class Clock(Shell):
                     )
                 except OperationalError:
                     world.struck("sweep without a database")
-            await self._rest(world.settings.sweep_every, since, idle=not world.lanes_owned())
+            idle = not world.lanes_owned() and self.runtime.steady()
+            await self._rest(world.settings.sweep_every, since, idle=idle)
 
     async def _rest(self, every: float, since: int, *, idle: bool) -> None:
         await asyncio.sleep(every)

@@ -188,6 +188,7 @@ class World:
         return answer
 
     def lanes_owned(self) -> bool:
+        """Whether a sweep could find anything; a jump of the wall clock stirs, and so is swept after."""
         return bool(self.database.one("SELECT count(*) FROM account WHERE lane_owner IS NOT NULL"))
 
     def something_waits(self, now: datetime) -> bool:
