@@ -73,7 +73,7 @@ def rehearse(file: Path, *, as_json: bool) -> None:
         print_timeline(deliveries)
         print_weeks(deliveries)
         print_findings(checked.findings)
-        say(f"{_count(len(deliveries), 'post')} would go out; nothing was sent. {_verdict(checked.findings)}")
+        say(f"{_count(len(deliveries), 'post').capitalize()} would go out; nothing was sent. {_verdict(checked.findings)}")
     if has_problem(checked.findings):
         sys.exit(1)
 
@@ -152,8 +152,9 @@ def _verdict(findings: list[Finding]) -> str:
     notes = len(findings) - problems
     if not findings:
         return "Nothing to mend."
-    return f"{_count(problems, 'problem')}, {_count(notes, 'note')}."
+    verdict = f"{_count(problems, 'problem')}, {_count(notes, 'note')}."
+    return verdict[0].upper() + verdict[1:]
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number or 'No'} {noun}{'' if number == 1 else 's'}"
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
