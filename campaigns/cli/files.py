@@ -73,7 +73,8 @@ def rehearse(file: Path, *, as_json: bool) -> None:
         print_timeline(deliveries)
         print_weeks(deliveries)
         print_findings(checked.findings)
-        say(f"{_count(len(deliveries), 'post').capitalize()} would go out; nothing was sent. {_verdict(checked.findings)}")
+        going = _count(len(deliveries), "post").capitalize()
+        say(f"{going} would go out; nothing was sent. {_verdict(checked.findings)}")
     if has_problem(checked.findings):
         sys.exit(1)
 
