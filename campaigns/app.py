@@ -18,6 +18,7 @@ from campaigns.core.vault import open_vault
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.people.throttle import Throttle
 from campaigns.web import (
+    campaigns,
     events,
     files,
     first_run,
@@ -45,7 +46,20 @@ if TYPE_CHECKING:
 
 CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
 
-PAGES = (today, pausing, settling, first_run, links, signing_in, me, status, howtos, events, files)
+PAGES = (
+    today,
+    campaigns,
+    pausing,
+    settling,
+    first_run,
+    links,
+    signing_in,
+    me,
+    status,
+    howtos,
+    events,
+    files,
+)
 """Each is one file of `campaigns/web` with a `router`."""
 
 

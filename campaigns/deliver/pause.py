@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlmodel import Session
 
 from campaigns.core.db import writing
@@ -31,11 +31,15 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is paused. Exactly one of campaign and account, or neither: the whole install."""
+    """What is paused. Exactly one of campaign and account, or neither: the whole install.
+
+    Two organisations may use the same name; `organisation_id` says whose is meant, None: everybody's.
+    """
 
     campaign: str | None = None
     account: str | None = None
     mode: PauseMode = PauseMode.FULL
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +62,40 @@ def resume_install(database: Engine, person: str) -> None:
     _switch_install(database, PauseMode.NONE, person, "resume")
 
 
-def pause_campaign(database: Engine, slug: str, person: str, *, allow_essential: bool = False) -> Scope:
+def pause_campaign(
+    database: Engine,
+    slug: str,
+    person: str,
+    *,
+    allow_essential: bool = False,
+    organisation_id: int | None = None,
+) -> Scope:
     """Nothing of the campaign begins any more; with `allow_essential`, only what is marked essential."""
-    _switch_part(database, _campaign(slug), person, paused=True, allow_essential=allow_essential)
-    return Scope(campaign=slug, mode=_mode(allow_essential))
+    whose = _campaign(slug, organisation_id)
+    _switch_part(database, whose, person, paused=True, allow_essential=allow_essential)
+    return Scope(campaign=slug, mode=_mode(allow_essential), organisation_id=organisation_id)
 
 
-def resume_campaign(database: Engine, slug: str, person: str) -> None:
-    _switch_part(database, _campaign(slug), person, paused=False)
+def resume_campaign(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> None:
+    _switch_part(database, _campaign(slug, organisation_id), person, paused=False)
 
 
-def pause_account(database: Engine, name: str, person: str, *, allow_essential: bool = False) -> Scope:
+def pause_account(
+    database: Engine,
+    name: str,
+    person: str,
+    *,
+    allow_essential: bool = False,
+    organisation_id: int | None = None,
+) -> Scope:
     """Nothing begins on the account any more; with `allow_essential`, only what is marked essential."""
-    _switch_part(database, _account(name), person, paused=True, allow_essential=allow_essential)
+    part = _account(name, organisation_id)
+    _switch_part(database, part, person, paused=True, allow_essential=allow_essential)
     return Scope(account=name, mode=_mode(allow_essential))
 
 
-def resume_account(database: Engine, name: str, person: str) -> None:
-    _switch_part(database, _account(name), person, paused=False)
+def resume_account(database: Engine, name: str, person: str, *, organisation_id: int | None = None) -> None:
+    _switch_part(database, _account(name, organisation_id), person, paused=False)
 
 
 def in_flight(session: Session, scope: Scope) -> list[InFlight]:
@@ -92,6 +112,8 @@ def in_flight(session: Session, scope: Scope) -> list[InFlight]:
         query = query.where(campaign.c.slug == scope.campaign)
     if scope.account:
         query = query.where(account.c.name == scope.account)
+    if scope.organisation_id is not None:
+        query = query.where(delivery.c.organisation_id == scope.organisation_id)
     if scope.mode is PauseMode.CRISIS:
         query = query.where(~delivery.c.essential)
     return [InFlight(*row) for row in session.connection().execute(query)]
@@ -153,12 +175,18 @@ class _Part:
     which: ColumnElement[bool]
 
 
-def _campaign(slug: str) -> _Part:
-    return _Part("campaign", slug, campaign, campaign.c.slug == slug)
+def _campaign(slug: str, organisation_id: int | None) -> _Part:
+    which = campaign.c.slug == slug
+    if organisation_id is not None:
+        which &= campaign.c.organisation_id == organisation_id
+    return _Part("campaign", slug, campaign, which)
 
 
-def _account(name: str) -> _Part:
-    return _Part("account", name, account, account.c.name == name)
+def _account(name: str, organisation_id: int | None) -> _Part:
+    which = account.c.name == name
+    if organisation_id is not None:
+        which = and_(which, account.c.organisation_id == organisation_id)
+    return _Part("account", name, account, which)
 
 
 def _mode(allow_essential: bool) -> PauseMode:
