@@ -126,10 +126,9 @@ def _again(change: Change, outcome: Again, _row: Row, _now: datetime) -> None:
 
 def _unknown(change: Change, outcome: Unknown, row: Row, now: datetime) -> None:
     change.state, change.wake, change.reason = State.UNCERTAIN, outcome.at, outcome.reason
-    since = row["unclear_utc"]
-    if since and outcome.sick:  # a replay; as in _not_seen
-        since += BREAKER_SECONDS
-    change.unclear, change.absences = since or now, 0
+    change.unclear, change.absences = row["unclear_utc"] or now, 0
+    if outcome.sick:
+        change.unclear = _younger(change.unclear, now)
 
 
 def _no(change: Change, outcome: No, row: Row, _now: datetime) -> None:
@@ -145,11 +144,17 @@ def _ask_person(change: Change, outcome: AskPerson, _row: Row, _now: datetime) -
     change.state, change.reason = State.NEEDS_PERSON, outcome.reason
 
 
-def _not_seen(change: Change, outcome: NotSeen, row: Row, _now: datetime) -> None:
+def _not_seen(change: Change, outcome: NotSeen, row: Row, now: datetime) -> None:
     change.state, change.wake, change.reason = State.UNCERTAIN, outcome.at, outcome.reason
     change.absences = row["absences"] + 1 if outcome.absent else row["absences"]
-    if outcome.sick and row["unclear_utc"]:  # the time of an open breaker does not count against the limit
-        change.unclear = row["unclear_utc"] + BREAKER_SECONDS
+    if outcome.sick and row["unclear_utc"]:
+        change.unclear = _younger(row["unclear_utc"], now)
+
+
+def _younger(unclear: datetime, now: datetime) -> datetime:
+    """The time of an open breaker does not count against a question's limit. Never into the future, which
+    the sweeper takes for a wall clock that was set back."""
+    return min(unclear + BREAKER_SECONDS, now)
 
 
 def _uploaded(change: Change, outcome: Uploaded, row: Row, now: datetime) -> None:

@@ -72,7 +72,8 @@ def _at_one_line(point: str, kind: str, kills: int, world: World) -> None:
         if world.unfinished() < 4:
             world.plan([account], 6, image=lambda number: point.startswith("upload") or number % 3 == 0)
 
-    furthest = 1 if point.startswith("claim") else 2  # a worker claims its one lane once
+    # A worker claims its one lane once; and a second intent is written together with the first outcome.
+    furthest = 1 if point in BEFORE_INTENT else 2
     strays = besiege(world, kills, lambda: doom_at(point, world.random.randint(1, furthest)), supply)
     finish(world)
     asked = sum(state == State.NEEDS_PERSON for state in world.states().values())
