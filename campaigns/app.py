@@ -18,6 +18,7 @@ from campaigns.core.vault import open_vault
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.people.throttle import Throttle
 from campaigns.web import (
+    accounts,
     campaigns,
     events,
     files,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
 
 PAGES = (
+    accounts,
     today,
     campaigns,
     pausing,

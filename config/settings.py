@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         description="Address of the pages behind a proxy with TLS, such as https://beacon.example.org; "
         "empty means that people on this machine open the port itself.",
     )
+    allow_private_servers: bool | None = Field(
+        default=None,
+        description="Whether an account connected in the browser may be on a server in a private network; "
+        "empty means only where the web process listens on loopback and has no public address.",
+    )
     practice_port: int = Field(
         default=8421, ge=0, le=65535, description="Port of the practice platform, always on loopback."
     )
@@ -160,6 +165,18 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.http_host in every else self.http_host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def private_servers_allowed(self) -> bool:
+        """Who can reach a web process on loopback alone could ask its neighbours without it."""
+        if self.allow_private_servers is not None:
+            return self.allow_private_servers
+        return self.http_host in {"localhost", "127.0.0.1", "::1"} and not self.public_url
+
+    @property
+    def practice_server(self) -> str:
+        """Base URL of this install's own practice platform."""
+        return f"http://127.0.0.1:{self.practice_port}"
 
     @property
     def behind_tls(self) -> bool:

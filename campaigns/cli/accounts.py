@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from campaigns.cli.install import open_install
 from campaigns.cli.output import print_json, say, table
 from campaigns.cli.talk import Terminal, read_answers
-from campaigns.core.errors import Misuse
 from campaigns.core.moments import iso_z
 from campaigns.deliver import connecting
 from campaigns.deliver.probing import probe
@@ -24,13 +22,10 @@ if TYPE_CHECKING:
     from campaigns.models import Account
     from campaigns.platforms.contract import Connect, Connection
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
 
 def connect(platform: str, name: str, extra: Sequence[str], person: str, *, as_json: bool) -> None:
     """Raises `Misuse` for an unknown platform or option, `PlatformError` when the platform says no."""
-    if not _NAME.fullmatch(name):
-        raise Misuse(f"An account's name has letters, digits, . _ and - only, 64 at most; {name!r} does not.")
+    connecting.proper_name(name)
     lead = connect_of(platform)
     terminal = Terminal(read_answers(extra))
     with open_install() as install:

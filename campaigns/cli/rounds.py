@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, func, select
 
 from campaigns.cli.install import open_install
-from campaigns.cli.setting_up import PRACTICE, practice_server, set_up
+from campaigns.cli.setting_up import PRACTICE, set_up
 from campaigns.core.errors import Unusable
 from campaigns.core.findings import Level
 from campaigns.core.moments import utc_now
@@ -43,7 +43,7 @@ def begin_or_go_on(settings: Settings) -> dict[str, Any]:
     """
     set_up(settings, PERSON)
     with open_install(settings) as install, install.writing() as session:
-        _point_to(session, practice_server(settings))
+        _point_to(session, settings.practice_server)
         rounds = session.exec(select(Campaign.id).where(col(Campaign.slug).like(_slug("%")))).all()
         fresh = not rounds or not _go_on(session, max(rounds))
         number = len(rounds) + 1 if fresh else len(rounds)

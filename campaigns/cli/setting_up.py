@@ -45,15 +45,10 @@ def set_up(settings: Settings, person: str) -> bool:
         engine.dispose()
 
 
-def practice_server(settings: Settings) -> str:
-    """Base URL of this install's own practice platform."""
-    return f"http://127.0.0.1:{settings.practice_port}"
-
-
 def practises_here(settings: Settings) -> bool:
     """Whether an account posts to this install's own practice platform."""
     with open_install(settings) as install, install.reading() as session:
-        return any(account.server == practice_server(settings) for account in connecting.listing(session))
+        return any(account.server == settings.practice_server for account in connecting.listing(session))
 
 
 def _practice_account(engine: Engine, vault: Vault, settings: Settings, person: str) -> bool:
@@ -64,7 +59,7 @@ def _practice_account(engine: Engine, vault: Vault, settings: Settings, person: 
         default_organisation(session)
         if session.exec(select(Account.id).limit(1)).first() is not None:
             return False
-        connection = offline_connection(PRACTICE, server=practice_server(settings))
+        connection = offline_connection(PRACTICE, server=settings.practice_server)
         connecting.store_connection(
             session, vault, connection, platform=PRACTICE, name=PRACTICE, person=person
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
@@ -20,23 +21,36 @@ if TYPE_CHECKING:
     from campaigns.core.vault import Vault
     from campaigns.platforms.contract import Connection
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
 
 def store_connection(
-    session: Session, vault: Vault, connection: Connection, *, platform: str, name: str, person: str
+    session: Session,
+    vault: Vault,
+    connection: Connection,
+    *,
+    platform: str,
+    name: str,
+    person: str,
+    organisation_id: int | None = None,
 ) -> Account:
     """Keeps a new account, or gives a known one of this name its new credentials; what was held for want
-    of them goes on. Raises `Conflict` when the name belongs to another platform or another identity there:
-    posts planned for one must not go out from the other."""
-    organisation = default_organisation(session)
-    account = find(session, name)
+    of them goes on. Without `organisation_id` it is the default organisation's.
+
+    Raises `Conflict` when the name belongs to another platform or another identity there: posts planned
+    for one must not go out from the other.
+    """
+    organisation_id = organisation_id or default_organisation(session).id
+    account = find(session, name, organisation_id)
     if account is None:
         account = Account(
-            organisation_id=organisation.id, platform=platform, name=name, created_utc=utc_now()
+            organisation_id=organisation_id, platform=platform, name=name, created_utc=utc_now()
         )  # fmt: skip
         session.add(account)
     else:
         _refuse_another(account, platform, connection)
         account.credentials_version += 1
+    account.platform = platform  # a name that was given up may serve elsewhere
     account.server, account.handle = connection.server, connection.handle
     account.limits, account.sealed = connection.limits, vault.seal(connection.credentials)
     account.state, account.state_reason = AccountState.READY, ""
@@ -46,13 +60,24 @@ def store_connection(
     return account
 
 
-def find(session: Session, name: str) -> Account | None:
-    return session.exec(select(Account).where(Account.name == name)).first()
+def proper_name(name: str) -> str:
+    """The name, if an account may bear it; raises `Misuse`."""
+    if not _NAME.fullmatch(name):
+        raise Misuse(f"An account's name has letters, digits, . _ and - only, 64 at most; {name!r} does not.")
+    return name
 
 
-def known(session: Session, name: str) -> Account:
+def find(session: Session, name: str, organisation_id: int | None = None) -> Account | None:
+    """Also one that was removed."""
+    wanted = select(Account).where(Account.name == name)
+    if organisation_id is not None:
+        wanted = wanted.where(Account.organisation_id == organisation_id)
+    return session.exec(wanted).first()
+
+
+def known(session: Session, name: str, organisation_id: int | None = None) -> Account:
     """The account of that name; raises `Misuse` naming those there are."""
-    account = find(session, name)
+    account = find(session, name, organisation_id)
     if account is not None and account.state != AccountState.REMOVED:
         return account
     names = ", ".join(account.name for account in listing(session)) or "none yet"
@@ -65,22 +90,29 @@ def listing(session: Session) -> Sequence[Account]:
     return session.exec(wanted).all()
 
 
-def remove(session: Session, name: str, person: str, *, cancel_posts: bool = False) -> int:
+def remove(
+    session: Session,
+    name: str,
+    person: str,
+    *,
+    cancel_posts: bool = False,
+    organisation_id: int | None = None,
+) -> int:
     """Forgets its credentials and takes it out of the list; what is out stays recorded. Returns how many
     posts were cancelled.
 
     Raises `Conflict` while posts wait on it, unless they may be cancelled, and while one is being sent."""
-    account = known(session, name)
-    open_states = [*ACTIVE, State.HELD, State.NEEDS_PERSON]
-    mine = Delivery.account_id == account.id
-    waiting = session.exec(select(Delivery.id).where(mine, col(Delivery.state).in_(open_states))).all()
+    account = known(session, name, organisation_id)
+    waiting = waiting_on(session, account.id)
     if waiting and not cancel_posts:
         raise Conflict(
             f"{len(waiting)} posts still wait on the account {name!r}: cancel them first, or add --yes."
         )
     on_the_wire = [State.SUBMITTING, State.UNCERTAIN]
     if session.exec(
-        select(func.count()).select_from(Delivery).where(mine, col(Delivery.state).in_(on_the_wire))
+        select(func.count())
+        .select_from(Delivery)
+        .where(Delivery.account_id == account.id, col(Delivery.state).in_(on_the_wire))
     ).one():
         raise Conflict(f"A post is being sent from {name!r} just now: pause the account, then try again.")
     for delivery_id in waiting:
@@ -89,6 +121,13 @@ def remove(session: Session, name: str, person: str, *, cancel_posts: bool = Fal
     account.credentials_version += 1
     _note(session, account, person, "account.remove", f"{len(waiting)} posts cancelled" if waiting else "")
     return len(waiting)
+
+
+def waiting_on(session: Session, account_id: int) -> Sequence[int]:
+    """The deliveries that removing the account would cancel."""
+    open_states = [*ACTIVE, State.HELD, State.NEEDS_PERSON]
+    mine = Delivery.account_id == account_id, col(Delivery.state).in_(open_states)
+    return session.exec(select(Delivery.id).where(*mine)).all()
 
 
 def _refuse_another(account: Account, platform: str, connection: Connection) -> None:
@@ -100,7 +139,7 @@ def _refuse_another(account: Account, platform: str, connection: Connection) -> 
     if before[1] and after[1] and before != after:
         raise Conflict(
             f"{account.name!r} is {before[1]} on {before[0] or platform}, but this is {after[1]} on "
-            f"{after[0] or platform}: connect it under another --name."
+            f"{after[0] or platform}: connect it under another name."
         )
 
 

@@ -92,6 +92,9 @@ class Rules(Protocol):
     unit: str  # what `length` counts, in words: "characters", "graphemes"
     warning_is_field: bool  # content warnings have a field of their own; else they lead the text
 
+    def profile(self, server: str, handle: str) -> str:
+        """The address at which people read the account, given what its `Connection` says."""
+
     def limits(self, told: Mapping[str, Any]) -> Limits:
         """The limits in force, given what the account's server told of its own (may be empty)."""
 

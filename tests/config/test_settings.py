@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
@@ -78,3 +78,20 @@ def test_the_web_answers_to_loopback_and_to_the_hosts_it_is_told() -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, True),
+        ({"http_host": "::1"}, True),
+        ({"http_host": "0.0.0.0"}, False),  # noqa: S104 - read, not bound
+        ({"public_url": "https://beacon.example.org"}, False),
+        ({"http_host": "10.0.0.1", "allow_private_servers": True}, True),
+        ({"allow_private_servers": False}, False),
+    ],
+)
+def test_private_servers_are_allowed_on_a_laptop_or_by_the_operator(
+    given: dict[str, Any], *, allowed: bool
+) -> None:
+    assert Settings(**given).private_servers_allowed is allowed

@@ -23,6 +23,9 @@ class PlainRules:
     label: str = "Plain"
     unit: str = "characters"
 
+    def profile(self, server: str, handle: str) -> str:
+        return f"{server}/{handle}"
+
     def limits(self, told: Mapping[str, Any]) -> Limits:
         return Limits(length=told.get("length", 280))
 

@@ -27,6 +27,9 @@ class BlueskyRules:
     unit = "graphemes"
     warning_is_field = False  # self labels speak of adult and graphic media only, not of topics
 
+    def profile(self, server: str, handle: str) -> str:  # noqa: ARG002 - read in one place, whatever its server
+        return f"https://bsky.app/profile/{handle}"
+
     def limits(self, told: Mapping[str, Any]) -> Limits:  # noqa: ARG002 - servers tell none of these
         return LIMITS
 

@@ -41,6 +41,9 @@ class MastodonRules:
     unit = "characters"
     warning_is_field = True
 
+    def profile(self, server: str, handle: str) -> str:
+        return f"{server}/@{handle.strip('@').partition('@')[0]}"
+
     def limits(self, told: Mapping[str, Any]) -> Limits:
         """`told` has the parts `statuses` and `media_attachments` of the server's configuration."""
         statuses, media = _part(told, "statuses"), _part(told, "media_attachments")

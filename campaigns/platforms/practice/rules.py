@@ -26,6 +26,9 @@ class PracticeRules:
     unit = "characters"
     warning_is_field = True
 
+    def profile(self, server: str, handle: str) -> str:  # noqa: ARG002 - one feed shows all
+        return f"{server}/"
+
     def limits(self, told: Mapping[str, Any]) -> Limits:
         del told  # every practice server has the same
         return LIMITS

@@ -47,6 +47,9 @@ class XRules:
     unit = "weighted characters"
     warning_is_field = False
 
+    def profile(self, server: str, handle: str) -> str:  # noqa: ARG002 - read in one place, whatever its server
+        return f"https://x.com/{handle.removeprefix('@')}"
+
     def limits(self, told: Mapping[str, Any]) -> Limits:
         del told  # X tells nothing about its limits
         return LIMITS

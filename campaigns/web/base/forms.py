@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MOST_FIELDS, MOST_FILES = 2000, 20
+SECRETS = frozenset(
+    {"password", "new_password", "token", "api_key", "api_secret", "access_token", "access_secret"}
+)
+"""Fields that no page ever shows again."""
 DAMAGED = "This form was damaged on its way, or is too large; load the page again and send it once more."
 
 
@@ -34,6 +38,11 @@ class Typed:
     def of(cls, **values: str | Sequence[str]) -> Typed:
         """A form that nobody has sent yet, filled in beforehand."""
         return cls({name: [value] if isinstance(value, str) else value for name, value in values.items()})
+
+    @property
+    def shown(self) -> list[tuple[str, list[str]]]:
+        """All but the secrets, to be sent again or copied."""
+        return [(name, values) for name, values in self.fields.items() if name not in SECRETS]
 
     def raw(self, name: str, default: str = "") -> str:
         """As typed, for showing it again."""
