@@ -181,16 +181,22 @@ class EngineThread:
     async def _serve(self) -> None:
         self._engine = Engine(self._settings, self._database, self._runtime, self.owner)
         self._loop = asyncio.get_running_loop()
-        beating = asyncio.create_task(self._keep_beating())
+        # Apart, so that a database that hangs does not look like a loop that stands still.
+        beside = [asyncio.create_task(self._keep_beating()), asyncio.create_task(self._keep_time())]
         self._loop.call_soon(self._ready.set)
         try:
             await self._engine.run()
         finally:
-            beating.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _keep_beating(self) -> None:
         while True:
             self._beat.beat()
+            await asyncio.sleep(1)
+
+    async def _keep_time(self) -> None:
+        while True:
             try:
                 await self._runtime.blocking(self._clock.sync)
             except Exception as away:  # noqa: BLE001 - the database is away; the boot clock counts on
@@ -201,7 +207,7 @@ class EngineThread:
         """Ends the process when the loop has stalled: a lease nobody renews must have no owner."""
         while self._thread.is_alive():
             self._thread.join(1)
-            if self._thread.is_alive() and self._beat.silence() > self._settings.lane_lease:
+            if self._thread.is_alive() and self._beat.own_silence() > self._settings.lane_lease:
                 log.critical("engine.stalled")
                 self.owner.kill()
 

@@ -7,11 +7,16 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from campaigns.core import hosts
 from campaigns.deliver.clock import boot_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,32 @@ class Heartbeat:
     def __init__(self, folder: Path, nonce: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / nonce
+        self._file: int | None = None
+        self._last = boot_seconds()
 
     def beat(self) -> None:
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(f"{boot_seconds():.3f}", "ascii")
-        fresh.replace(self._path)
+        """Written over itself, in place: a full disk must not silence it."""
+        self._last = boot_seconds()
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            os.pwrite(self._file, b"%020.3f" % self._last, 0)
+        except OSError as full:
+            log.warning("heartbeat.not_written", error=str(full))
+
+    def own_silence(self) -> float:
+        """Seconds since this process last beat, whatever became of the file."""
+        return boot_seconds() - self._last
 
     def silence(self) -> float:
-        """Seconds since the last beat; infinite when there never was one."""
+        """Seconds since the last beat that was written; infinite when there never was one."""
         try:
             return boot_seconds() - float(self._path.read_text("ascii"))
         except (OSError, ValueError):
             return float("inf")
 
     def end(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
         self._path.unlink(missing_ok=True)
