@@ -4,7 +4,7 @@
 
 Points of a worker: each thing that its journal writes has `asked` (before its transaction), `written`
 (all statements done, COMMIT not yet begun) and `committed`; the things are claim, intent, outcome,
-upload_intent, upload_outcome, replay_intent, mark and give_back. Then the engine's own `before_intent`,
+upload_intent, upload_outcome, replay_intent, look_up, mark and give_back. Then the engine's own `before_intent`,
 `intended` and `answered`. Points of a clock: tick.asked, tick.read, tick.nudged, sweep.asked, sweep.written.
 """
 
@@ -125,6 +125,8 @@ def _thing(entry: Any) -> str:
             return {AttemptKind.UPLOAD: "upload_intent", AttemptKind.REPLAY: "replay_intent"}.get(
                 entry.asked.kind, "intent"
             )
+        case Report(attempt_id=None):
+            return "look_up"
         case Report():
             return "upload_outcome" if isinstance(entry.outcome, Uploaded) else "outcome"
         case Mark():

@@ -50,7 +50,7 @@ def answer_slowly(world: World) -> None:
 @scenario(
     1,
     "SIGKILL at each line of the walk, on each class of platform",
-    "recovered within 90 s; of the blind posts exactly those killed between intent and outcome ask",
+    "recovered within 90 s; of the blind posts those with an intent and no outcome ask, all of them",
 )
 def sigkill_at_each_line(scale: Scale) -> Iterator[Case]:
     kills = scale.pick(short=1, long=scale.some(10, least=2))
@@ -78,8 +78,11 @@ def _at_one_line(point: str, kind: str, kills: int, world: World) -> None:
     finish(world)
     asked = sum(state == State.NEEDS_PERSON for state in world.states().values())
     due = kills if kind == "blind" and point in AFTER_INTENT else 0
-    near = kind == "blind" and abs(asked - due) <= strays
-    world.expect(asked == due or near, f"{point}, {kind}: {asked} posts ask a person, expected {due}.")
+    doubtful = strays if kind == "blind" else 0
+    if kind == "blind" and point in AFTER_OUTCOME:  # the next post's intent was in the same transaction
+        doubtful = kills
+    near = abs(asked - due) <= doubtful
+    world.expect(near, f"{point}, {kind}: {asked} posts ask a person, expected {due}.")
     world.expect((world.figures.recovery or 0) <= 90, f"{point}, {kind}: recovery took too long.")
 
 
