@@ -4,8 +4,9 @@
 
 Points of a worker: each thing that its journal writes has `asked` (before its transaction), `written`
 (all statements done, COMMIT not yet begun) and `committed`; the things are claim, intent, outcome,
-upload_intent, upload_outcome, replay_intent, look_up, mark and give_back. Then the engine's own `before_intent`,
-`intended` and `answered`. Points of a clock: tick.asked, tick.read, tick.nudged, sweep.asked, sweep.written.
+upload_intent, upload_outcome, replay_intent, look_up, mark and give_back. Then the engine's own
+`before_intent`, `intended` and `answered`. Points of a clock: tick.asked, tick.read, tick.nudged,
+sweep.asked, sweep.written; of a command: command.written.
 """
 
 from __future__ import annotations
@@ -119,21 +120,17 @@ def _things(entries: list[Any]) -> set[str]:
 
 def _thing(entry: Any) -> str:
     match entry:
-        case Take():
-            return "claim"
         case Intent():
-            return {AttemptKind.UPLOAD: "upload_intent", AttemptKind.REPLAY: "replay_intent"}.get(
-                entry.asked.kind, "intent"
-            )
+            kinds = {AttemptKind.UPLOAD: "upload_intent", AttemptKind.REPLAY: "replay_intent"}
+            return kinds.get(entry.asked.kind, "intent")
         case Report(attempt_id=None):
             return "look_up"
         case Report():
             return "upload_outcome" if isinstance(entry.outcome, Uploaded) else "outcome"
-        case Mark():
-            return "mark"
-        case GiveBack():
-            return "give_back"
-    return ""
+    return _PLAIN.get(type(entry), "")
+
+
+_PLAIN: dict[type, str] = {Take: "claim", Mark: "mark", GiveBack: "give_back"}
 
 
 def _doomed_clock(doom: Doom) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Verdict:
-    """Counts over everything that was planned; `complaints` says each breach in a sentence."""
+    """Counts over everything that was planned and not cancelled; `complaints` says each breach in a sentence."""
 
     posts: int = 0
     parts: int = 0
@@ -38,9 +38,10 @@ def judge(database: Engine, accepted: Iterable[Mapping[str, Any]]) -> Verdict:
     by_text: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for post in accepted:
         by_text[post["account"], post["text"]].append(post)
+    meant = [row for row in parts if row["state"] != State.CANCELLED]
     verdict = Verdict(
-        posts=len({row["delivery_id"] for row in parts}),
-        parts=len(parts),
+        posts=len({row["delivery_id"] for row in meant}),
+        parts=len(meant),
         asked=len({row["delivery_id"] for row in parts if row["state"] == State.NEEDS_PERSON}),
     )
     for row in parts:
