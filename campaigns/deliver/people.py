@@ -46,6 +46,18 @@ _CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FA
 def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
     """Due at once, out of turn if need be: the clock finds it within a second."""
     delivery = _changing(session, delivery_id, _LETS_GO, "sent now")
+    if delivery.unclear_utc is not None:
+        raise Conflict(
+            f"Post {delivery_id} cannot be sent now: it was stopped while nobody knew whether part "
+            f"{delivery.cursor + 1} of its thread is out, and sending the rest might double it."
+        )
+    if delivery.cursor:
+        before = session.get_one(Part, (delivery.id, delivery.cursor - 1))
+        if before.remote_id == before.remote_url:
+            raise Conflict(
+                f"Post {delivery_id} cannot be sent now: the part before was found by a person, and a reply "
+                "to it needs more than its address."
+            )
     now = utc_now()
     delivery.urgent = True
     _reschedule(session, delivery, now)
@@ -92,6 +104,8 @@ def settle_live(session: Session, delivery_id: int, url: str, person: str) -> De
     part.remote_id, part.remote_url, part.out_utc = url, url, now
     session.add(part)
     delivery.cursor += 1
+    delivery.unclear_utc = None
+    delivery.attempts = delivery.marks = delivery.absences = 0
     parts = session.exec(select(Part.place).where(Part.delivery_id == delivery.id)).all()
     if delivery.cursor == len(parts):
         delivery.state = check_arrow(State.NEEDS_PERSON, State.PUBLISHED)

@@ -11,10 +11,9 @@ from campaigns.core.db import write_session
 from campaigns.core.errors import Conflict, Misuse
 from campaigns.deliver import pause, people
 from campaigns.deliver.story import questions, story
-from campaigns.models import PauseMode, State
+from campaigns.models import Delivery, PauseMode, State
 
 if TYPE_CHECKING:
-    from campaigns.models import Delivery
     from tests.support.stage import Stage
 
 
@@ -83,3 +82,29 @@ def test_posting_again_while_paused_waits_and_says_for_what(stage: Stage, unknow
     assert stage.texts() == ["Is it out?"]
     pause.resume_install(stage.database, "alice")
     stage.run(State.PUBLISHED)
+
+
+def test_a_thread_stopped_at_an_unknown_part_is_never_taken_up_again_blindly(stage: Stage) -> None:
+    account = stage.account("blind")
+    stage.practice.faults({"effect": "lose_answer", "endpoint": "posts", "count": 1})
+    thread = stage.plan(account, "one", "two")
+    stage.run(State.NEEDS_PERSON)
+    with write_session(stage.database) as session:
+        people.cancel(session, thread.id, "alice")
+        stopped = session.get_one(Delivery, thread.id)
+        stopped.state, stopped.cursor = State.PARTLY_OUT, 1  # as if its second part were the unknown one
+    with pytest.raises(Conflict, match="nobody knew"), write_session(stage.database) as session:
+        people.post_now(session, thread.id, "alice")
+
+
+def test_the_rest_of_a_thread_whose_beginning_a_person_found_cannot_be_sent(stage: Stage) -> None:
+    account = stage.account("blind")
+    stage.practice.lose_next_answer()
+    thread = stage.plan(account, "one", "two")
+    stage.run(State.NEEDS_PERSON)
+    with write_session(stage.database) as session:
+        people.settle_live(session, thread.id, "https://example.org/1", "alice")
+    assert stage.get(thread.id).state == State.PARTLY_OUT
+    with pytest.raises(Conflict, match="found by a person"), write_session(stage.database) as session:
+        people.post_now(session, thread.id, "alice")
+    assert stage.texts() == ["one"]
