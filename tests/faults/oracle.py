@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Verdict:
-    """Counts over everything that was planned and not cancelled; `complaints` says each breach in a sentence."""
+    """Counts over what was planned and not cancelled; `complaints` says each breach in a sentence."""
 
     posts: int = 0
     parts: int = 0
