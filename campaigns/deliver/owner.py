@@ -82,7 +82,7 @@ class Heartbeat:
     def silence(self) -> float:
         """Seconds since the last beat that was written; infinite when there never was one."""
         try:
-            return boot_seconds() - float(self._path.read_text("ascii"))
+            return max(0.0, boot_seconds() - float(self._path.read_text("ascii")))
         except (OSError, ValueError):
             return float("inf")
 

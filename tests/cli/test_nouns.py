@@ -62,7 +62,7 @@ class TestAccounts:
     def test_a_name_means_one_identity_for_good(self, beacon: Beacon, practice: PracticeServer) -> None:
         said = beacon("account", "connect", "practice", "--server", practice.url, "--handle", "somebody_else")
         assert said.code == 1
-        assert "--name" in said.err
+        assert "another name" in said.err
 
     def test_an_unknown_option_connects_nothing(self, beacon: Beacon, practice: PracticeServer) -> None:
         said = beacon(
