@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from campaigns.core.errors import BeaconError
 from campaigns.core.mediapaths import path_of
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
+
+    from PIL import Image
 
 MOST_BYTES = 20_000_000
 """Above the largest image that any platform of ours takes (Mastodon, 16.8 MB)."""
@@ -132,6 +132,8 @@ def _is_avi(head: bytes) -> bool:
 
 def _decode(stream: BinaryIO, form: str) -> tuple[int, int]:
     """Width and height; reads the image to its end, since a torn one has a perfect beginning."""
+    from PIL import Image  # noqa: PLC0415 - clock and web know of images, but decode none
+
     try:
         with _open(stream, form) as image:
             image.verify()  # a PNG's checksums, which decoding alone doesn't ask for
@@ -152,6 +154,8 @@ def _decode(stream: BinaryIO, form: str) -> tuple[int, int]:
 
 
 def _open(stream: BinaryIO, form: str) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415 - see above
+
     stream.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_bearable` judges

@@ -12,7 +12,6 @@ from campaigns.deliver.progress import PAGE, deliveries_of, own_campaign, progre
 from campaigns.deliver.takeout import as_calendar, as_csv, take
 from campaigns.models import PauseMode, State
 from campaigns.people.permissions import Verb
-from campaigns.plan.exporting import campaign_text
 from campaigns.plan.listing import list_campaigns
 from campaigns.plan.rows import spec_of
 from campaigns.platforms.registry import rules_of
@@ -91,9 +90,12 @@ def end(visit: SignedIn, _typed: Posted, slug: str) -> Response:
 @router.get("/campaigns/{slug}/campaign.yaml")
 def as_file(visit: SignedIn, slug: str) -> Response:
     """What `beacon campaign load` takes; images are not in it."""
+    # Only here: no other page needs what writes files and decodes images.
+    from campaigns.plan import exporting  # noqa: PLC0415
+
     with visit.reading() as session:
         own_campaign(session, visit.organisation_id, slug)
-        text = campaign_text(session, visit.organisation_id, slug)
+        text = exporting.campaign_text(session, visit.organisation_id, slug)
     return _download(text, "application/yaml", f"{slug}.yaml")
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -51,6 +50,9 @@ def _pages() -> dict[str, Path]:
 @cache
 def _rendered(name: str) -> tuple[str, Markup]:
     """Its title, and the rest as HTML. The text is ours, and raw HTML in it is shown as text all the same."""
+    # Only here: most never read a how-to.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(_pages()[name].read_text("utf-8"))
     title = ""

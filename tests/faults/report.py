@@ -30,7 +30,7 @@ posts go out in order.
 
 **The one hole that remains.** A worker on *another* host that freezes between its last check and the write to
 the socket, for longer than its lease and one call's deadline, and then wakes: nobody else can end a process
-on a host they cannot reach. On a platform without a key its late request may come second, though it can be read.
+on a host they cannot reach. On a platform without a key its late request may come second, readable or not.
 On one host it cannot happen: a frozen worker is killed before its account moves to another.
 
 Repeat it all with `make faults` (`python -m tests.faults --resume` goes on after an interruption;

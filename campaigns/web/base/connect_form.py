@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from campaigns.core.errors import Misuse
 from campaigns.platforms.addresses import base_url, refuse_private
 from campaigns.platforms.contract import PlatformError, Reconnect
-from campaigns.platforms.http import open_session
 from campaigns.platforms.registry import connect_of
 from campaigns.web.base.forms import SECRETS
 
@@ -73,5 +72,8 @@ def lead(platform: str, talk: FormTalk, typed: Typed) -> Connection | None:
 
 
 async def _lead(platform: str, talk: FormTalk) -> Connection:
+    # Only here: an HTTP client is 9 MB that no other page needs.
+    from campaigns.platforms.http import open_session  # noqa: PLC0415
+
     async with asyncio.timeout(DEADLINE), open_session() as http:
         return await connect_of(platform)(talk, http)
