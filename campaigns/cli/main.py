@@ -10,6 +10,7 @@ import typer
 from campaigns.cli import (
     account,
     campaign,
+    days,
     demo,
     doctor,
     init,
@@ -59,6 +60,7 @@ app.command()(processes.practice)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(status.status)
+app.command()(days.days)
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.add_typer(account.app, name="account")

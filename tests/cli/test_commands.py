@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 CONTRACT = [
-    *("init", "up", "web", "clock", "worker", "practice", "demo", "doctor", "status", "pause", "resume"),
+    *(
+        "init",
+        "up",
+        "web",
+        "clock",
+        "worker",
+        "practice",
+        "demo",
+        "doctor",
+        "status",
+        "days",
+        "pause",
+        "resume",
+    ),
     *(f"account {verb}" for verb in ("connect", "list", "check", "pause", "resume", "remove")),
     *(
         f"campaign {verb}"
