@@ -14,8 +14,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from campaigns.core.db import open_engine
+from campaigns.core.secretkeys import prints_of, read_keys
 from campaigns.core.vault import open_vault
+from campaigns.deliver.beat import Beat
 from campaigns.deliver.clock import DatabaseClock
+from campaigns.deliver.figures import Census
+from campaigns.deliver.owner import Owner
+from campaigns.deliver.presence import Sign
 from campaigns.people.throttle import Throttle
 from campaigns.web import (
     accounts,
@@ -26,7 +31,9 @@ from campaigns.web import (
     howtos,
     links,
     me,
+    metrics,
     pausing,
+    probes,
     settling,
     signing_in,
     status,
@@ -58,6 +65,8 @@ PAGES = (
     signing_in,
     me,
     status,
+    probes,
+    metrics,
     howtos,
     events,
     files,
@@ -71,13 +80,17 @@ def create_app(settings: Settings) -> FastAPI:
     clock = DatabaseClock(engine)
     changes = Changes(engine)
     assets = Assets(FOLDER / "static")
+    sign = Sign(prints=prints_of(read_keys(settings)))
+    beat = Beat(engine, Owner.here(), "web", sign=lambda: sign)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_time(clock))
+        beat.start()
         yield
         keeper.cancel()
         await changes.close()
+        await asyncio.to_thread(beat.stop)
         engine.dispose()
 
     app = FastAPI(
@@ -97,6 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.engine, app.state.clock = settings, engine, clock
     app.state.vault, app.state.throttle, app.state.changes = open_vault(settings), Throttle(), changes
+    app.state.census = Census()
     app.state.assets, app.state.pages = assets, environment(assets)
     for page in PAGES:
         app.include_router(page.router)

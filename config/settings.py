@@ -19,6 +19,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+LEAST_TOKEN = 16  # characters
+
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -63,6 +65,11 @@ class Settings(BaseSettings):
     )
     practice_port: int = Field(
         default=8421, ge=0, le=65535, description="Port of the practice platform, always on loopback."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a monitoring system shows to read /metrics, 16 characters or more; "
+        "empty means that nobody may.",
     )
     timezone: str = Field(default="UTC", description="Zone in which the command line shows times.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
@@ -117,6 +124,15 @@ class Settings(BaseSettings):
             )
             raise ValueError(message)
         return url.rstrip("/")
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < LEAST_TOKEN:
+            raise ValueError(
+                f"BEACON_METRICS_TOKEN is easily guessed: give it at least {LEAST_TOKEN} random characters."
+            )
+        return token
 
     @model_validator(mode="after")
     def _lease_outlasts_calls(self) -> Settings:

@@ -230,6 +230,19 @@ def url_of(path: str) -> str:
     return f"redis+socket://{path}"
 
 
+def reaches(url: str) -> bool:
+    """Whether the broker at a URL, as Celery gets it, answers within a few seconds."""
+    if url.startswith(url_of("")):
+        return answers(url.removeprefix(url_of("")))
+    import redis  # noqa: PLC0415 - 8 MB; who has no broker of their own has it loaded for Celery
+
+    try:
+        with redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3) as line:
+            return bool(line.ping())
+    except (redis.RedisError, ValueError, OSError):
+        return False
+
+
 def answers(path: str) -> bool:
     """Whether a server on this socket says PONG within a second."""
     try:

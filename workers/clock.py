@@ -5,6 +5,7 @@ Any number of clocks may run: a nudge too many costs one look at a lane that has
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,23 @@ from sqlalchemy.exc import DBAPIError
 from campaigns.core.db import open_engine, write_session
 from campaigns.core.moments import utc_now
 from campaigns.core.signals import Signals
+from campaigns.deliver.beat import Beat
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.owner import Owner
 from campaigns.deliver.sweep import forget_processes, sweep
 from campaigns.plan.loading import extend_recurrences
 from workers.app import NUDGE, NUDGE_EXPIRES, make_app
-from workers.presence import Beat
+from workers.signs import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
     from campaigns.deliver.engine import EngineThread
+    from campaigns.deliver.presence import Sign
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -43,11 +47,16 @@ class Ticker:
     """What the ticks do."""
 
     def __init__(self, settings: Settings, database: Engine, broker_url: str) -> None:
-        self._settings, self._database = settings, database
+        self._settings, self._database, self._broker_url = settings, database, broker_url
         self._celery = make_app(broker_url)
         self._clock = DatabaseClock(database)
         self._broker_lost: float | None = None
         self._own_engine: EngineThread | None = None
+        self._ticked: datetime | None = None
+
+    def sign(self) -> Sign:
+        """What the clock says of itself: a scheduler that stands still is seen by its last tick."""
+        return replace(sign_of(self._settings, self._broker_url), ticked_utc=self._ticked)
 
     def tick(self) -> None:
         """Nudges the lanes that have something to do soon."""
@@ -55,6 +64,7 @@ class Ticker:
         lanes = due_lanes(self._database, self._clock.now(), self._settings.look_ahead)
         for first in range(0, len(lanes), LANES_A_NUDGE):
             self._nudge(lanes[first : first + LANES_A_NUDGE])
+        self._ticked = self._clock.now()
 
     def sweep(self) -> None:
         """Frees the lanes of dead workers."""
@@ -101,7 +111,7 @@ def run(settings: Settings, broker_url: str) -> None:
     """Ticks until SIGTERM or SIGINT."""
     database = open_engine(settings.database)
     ticker = Ticker(settings, database, broker_url)
-    beat = Beat(database, Owner.here(), "clock")
+    beat = Beat(database, Owner.here(), "clock", sign=ticker.sign)
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(3)},

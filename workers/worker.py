@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery import bootsteps
 
 from campaigns.core.db import open_engine
+from campaigns.deliver.beat import Beat
 from campaigns.deliver.engine import EngineThread
 from campaigns.deliver.runtime import LiveRuntime
 from workers.app import make_app
-from workers.presence import Beat
+from workers.signs import sign_of
 from workers.tasks import register
 
 if TYPE_CHECKING:
@@ -35,7 +37,13 @@ def run(
     app = make_app(broker_url)
     register(app, engine.nudge)
     app.steps["worker"].add(_engine_step(engine))
-    beat = Beat(database, engine.owner, "worker")
+    beat = Beat(
+        database,
+        engine.owner,
+        "worker",
+        sign=partial(sign_of, settings, broker_url),
+        tally=engine.tally,
+    )
     worker = app.Worker(
         pool="threads",
         concurrency=NUDGE_THREADS,

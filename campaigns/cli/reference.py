@@ -1,4 +1,4 @@
-"""docs/reference/commands.md and settings.md from the code; run as a module, it renews them."""
+"""The pages of docs/reference that follow from the code; run as a module, it renews them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from campaigns.cli.main import app
+from campaigns.cli.metrics_reference import metrics
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = Path("docs/reference/commands.md")
 SETTINGS = Path("docs/reference/settings.md")
+METRICS = Path("docs/reference/metrics.md")
 
 _COMMANDS_INTRODUCTION = """\
 # Commands
@@ -86,3 +88,4 @@ def _prose(text: str) -> str:
 if __name__ == "__main__":
     COMMANDS.write_text(commands(), "utf-8")
     SETTINGS.write_text(settings(), "utf-8")
+    METRICS.write_text(metrics(), "utf-8")

@@ -7,9 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import redis
-
-from workers.broker import answers
+from workers.broker import answers, reaches
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -26,14 +24,7 @@ def broker_trouble(settings: Settings) -> str | None:
             return "The broker of our own is not running."
         return None if answers(told["socket"]) else "The broker of our own does not answer."
     place = urlsplit(settings.redis_url).hostname or "its socket"
-    try:
-        with redis.Redis.from_url(
-            settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS
-        ) as line:
-            line.ping()
-    except (redis.RedisError, ValueError, OSError):
-        return f"The broker at {place} does not answer."
-    return None
+    return None if reaches(settings.redis_url) else f"The broker at {place} does not answer."
 
 
 def practice_trouble(server: str) -> str | None:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from campaigns.core.errors import Unusable
+from campaigns.core.secretkeys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from config.settings import Settings
-
-LEAST_CHARACTERS = 32
-LEAST_DISTINCT = 10
 
 
 class Vault:
@@ -44,44 +40,8 @@ class Vault:
 
 
 def open_vault(settings: Settings) -> Vault:
-    """The install's vault. Several keys are separated by commas, the newest first.
-
-    Raises `Unusable` when a given key is weak; makes a key in the data directory when none is given.
-    """
-    given = settings.secret_key.get_secret_value()
-    if not given and settings.secret_key_file:
-        try:
-            given = settings.secret_key_file.read_text("utf-8").strip()
-        except OSError as unreadable:
-            message = (
-                f"BEACON_SECRET_KEY_FILE: {settings.secret_key_file} cannot be read ({unreadable.strerror})."
-            )
-            raise Unusable(message) from unreadable
-    keys = [key.strip() for key in given.split(",") if key.strip()] or [_own_key(settings.data_dir)]
-    for key in keys:
-        if len(key) < LEAST_CHARACTERS or len(set(key)) < LEAST_DISTINCT:
-            message = (
-                f"The secret key is too weak: it needs at least {LEAST_CHARACTERS} random characters; "
-                'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-            )
-            raise Unusable(message)
-    return Vault(*keys)
-
-
-def _own_key(data_dir: Path) -> str:
-    path = data_dir / "secret.key"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".secret.{secrets.token_hex(8)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48), "utf-8")
-        try:
-            path.hardlink_to(fresh)  # atomic, and never replaces a key another process just made
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text("utf-8").strip()
+    """The install's vault; raises `Unusable` as `read_keys` does."""
+    return Vault(*read_keys(settings))
 
 
 def _derive(key: str) -> bytes:

@@ -19,6 +19,7 @@ from campaigns.deliver.journal import Journal, JournalDownError
 from campaigns.deliver.lease import Renew
 from campaigns.deliver.owner import Heartbeat, Owner
 from campaigns.deliver.runtime import LiveRuntime
+from campaigns.deliver.tally import Tally
 from campaigns.deliver.walk import LaneWalk
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class EngineThread:
         self._runtime = runtime(self._clock)
         self._database = database
         self.owner = Owner.here()
+        self.tally = Tally()
         self._beat = Heartbeat(settings.run_dir / "beats", self.owner.nonce)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None

@@ -1,16 +1,19 @@
-"""Which clocks and workers are up: each says so every few seconds."""
+"""Which processes are up: each says so every few seconds, and adds what it has counted meanwhile."""
 
 from __future__ import annotations
 
 import socket
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, update
 
 from campaigns.core.db import writing
+from campaigns.deliver.tally import pour
 from campaigns.models.tables import process
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine
@@ -20,11 +23,27 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 10
 
 
-def appear(database: Engine, owner: Owner, kind: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a process says of itself beside being up."""
+
+    ticked_utc: datetime | None = None  # a clock's last look for due work
+    lacks: str = ""  # what it cannot reach: "broker"
+    prints: str = ""  # of its secret keys, see `core.secretkeys`
+
+
+def appear(
+    database: Engine,
+    owner: Owner,
+    kind: str,
+    now: datetime,
+    sign: Sign | None = None,
+    counts: Mapping[tuple[str, str], float] | None = None,
+) -> None:
     """Writes down that this process is up, or still is."""
+    said = {**asdict(sign or Sign()), "seen_utc": now}
     with writing(database) as connection:
-        seen = update(process).where(process.c.id == str(owner)).values(seen_utc=now)
-        if connection.execute(seen).rowcount == 0:
+        if connection.execute(update(process).where(process.c.id == str(owner)).values(said)).rowcount == 0:
             connection.execute(
                 insert(process).values(
                     id=str(owner),
@@ -32,12 +51,14 @@ def appear(database: Engine, owner: Owner, kind: str, now: datetime) -> None:
                     host=socket.gethostname(),
                     pid=owner.pid,
                     started_utc=now,
-                    seen_utc=now,
+                    **said,
                 )
             )
+        pour(connection, counts or {})
 
 
-def leave(database: Engine, owner: Owner) -> None:
-    """A process that ends in order takes its row with it."""
+def leave(database: Engine, owner: Owner, counts: Mapping[tuple[str, str], float] | None = None) -> None:
+    """A process that ends in order takes its row with it, and leaves what it counted."""
     with writing(database) as connection:
+        pour(connection, counts or {})
         connection.execute(delete(process).where(process.c.id == str(owner)))

@@ -1,8 +1,9 @@
 """The nouns, as tables."""
 
 from campaigns.models.account import Account, AccountState
+from campaigns.models.alert import Alert, AlertState
 from campaigns.models.campaign import Campaign, Post
-from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process
+from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process, Tally
 from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part, first_look
 from campaigns.models.draft import Draft, PostVersion
 from campaigns.models.media import Media, PostMedia
@@ -27,6 +28,8 @@ __all__ = [
     "WAITING",
     "Account",
     "AccountState",
+    "Alert",
+    "AlertState",
     "Attempt",
     "AttemptKind",
     "Audit",
@@ -49,6 +52,7 @@ __all__ = [
     "Process",
     "Role",
     "State",
+    "Tally",
     "Theme",
     "check_arrow",
     "first_look",

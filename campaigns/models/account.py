@@ -34,6 +34,7 @@ class Account(SQLModel, table=True):
     paused: bool = Field(default=False)
     pause_spares_essential: bool = Field(default=False, description="What is essential passes its pause.")
     created_utc: datetime = instant()
+    expires_utc: datetime | None = instant(nullable=True)  # when its credentials end, unless connected again
 
     # The lane. Only the owner named here sends from this account, and only until the lease ends.
     lane_owner: str | None = Field(default=None, max_length=200)

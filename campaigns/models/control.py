@@ -1,4 +1,4 @@
-"""The pause switch, the audit trail and the processes that are up."""
+"""The pause switch, the audit trail, the processes that are up, and what they have counted."""
 
 from __future__ import annotations
 
@@ -49,3 +49,17 @@ class Process(SQLModel, table=True):
     pid: int
     started_utc: datetime = instant()
     seen_utc: datetime = instant()
+    ticked_utc: datetime | None = instant(nullable=True)  # a clock's last look for due work
+    lacks: str = Field(default="", max_length=100, description="What it cannot reach: broker.")
+    prints: str = Field(
+        default="", max_length=200, description="Of the secret keys it has, the newest first: see the vault."
+    )
+
+
+class Tally(SQLModel, table=True):
+    """What all processes together have counted since the install began: each adds what it counted since
+    it last said that it is up. Only ever grows, whoever comes and goes."""
+
+    name: str = Field(primary_key=True, max_length=64)
+    label: str = Field(primary_key=True, max_length=200)
+    value: float = Field(default=0)

@@ -20,6 +20,7 @@ def _table(name: str) -> Table:
 
 
 account = _table("account")
+alert = _table("alert")
 attempt = _table("attempt")
 audit = _table("audit")
 campaign = _table("campaign")
@@ -36,6 +37,7 @@ post = _table("post")
 post_media = _table("post_media")
 post_version = _table("post_version")
 process = _table("process")
+tally = _table("tally")
 
 
 _ACTIVE_STATES: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in sorted(ACTIVE)]

@@ -1,12 +1,10 @@
-"""How the install stands: a page, the same as JSON, and the two questions a service manager asks."""
+"""How the install stands: a page, and the same as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from campaigns.core.db import read_session
@@ -36,23 +34,6 @@ def as_json(visit: Anybody) -> dict[str, Any]:
     if visit.person is None and not _alone(visit):
         _ = visit.me
     return _overview(visit.request).as_json()
-
-
-@router.get("/health")
-def health() -> dict[str, str]:
-    """Whether this process answers at all."""
-    return {"status": "ok"}
-
-
-@router.get("/ready")
-def ready(request: Request) -> Response:
-    """Whether posts would go out: 200 when the database answers and a clock and a worker are up, else 503."""
-    try:
-        now = _overview(request)
-    except DBAPIError:
-        return JSONResponse({"ready": False, "lacks": ["database"]}, 503)
-    lacks = [kind for kind in ("clock", "worker") if not _runs(now, kind)]
-    return JSONResponse({"ready": not lacks, "lacks": lacks}, 503 if lacks else 200)
 
 
 def _alone(visit: Visit) -> bool:

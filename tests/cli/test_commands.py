@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campaigns.cli import reference
+from campaigns.cli import metrics_reference, reference
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ def test_every_command_of_the_contract_is_there_and_explains_itself(
 
 
 @pytest.mark.parametrize(
-    "page", [(reference.COMMANDS, reference.commands), (reference.SETTINGS, reference.settings)]
+    "page",
+    [
+        (reference.COMMANDS, reference.commands),
+        (reference.SETTINGS, reference.settings),
+        (reference.METRICS, metrics_reference.metrics),
+    ],
 )
 def test_the_reference_says_what_the_code_does(page: tuple[Path, Callable[[], str]]) -> None:
     path, written = page

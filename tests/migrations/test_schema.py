@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import campaigns.models  # noqa: F401 - fills the metadata
-from campaigns.migrations import pending, upgrade
+from campaigns.migrations import _config, newest, pending, upgrade
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,3 +23,7 @@ def test_the_migrations_build_exactly_the_tables_that_the_models_describe(engine
 def test_upgrading_twice_changes_nothing_and_nothing_is_pending(engine: Engine) -> None:
     upgrade(engine)
     assert not pending(engine)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_with() -> None:
+    assert ScriptDirectory.from_config(_config()).get_heads() == [newest()]

@@ -56,6 +56,7 @@ def get(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Answer]]:
             "headers": [(b"host", host.encode())],
             "http_version": "1.1",
             "scheme": "http",
+            "client": ("127.0.0.1", 50000),
         }
         await app(scope, receive, send)
         start, *rest = got
