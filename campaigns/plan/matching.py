@@ -47,7 +47,7 @@ def match_posts(posts: Sequence[PostSpec], stored: Iterable[StoredPost]) -> list
         if named and named.id in free:
             settle(index, named, How.ID)
 
-    for same in (_whole, _text):
+    for same in (whole, _text):
         alike = defaultdict(list)
         for candidate in sorted(free.values(), key=lambda post: (post.removed, post.spec.place)):
             alike[same(candidate.spec)].append(candidate)
@@ -63,7 +63,8 @@ def match_posts(posts: Sequence[PostSpec], stored: Iterable[StoredPost]) -> list
     return [Match(post, *found.get(index, (None, How.NEW))) for index, post in enumerate(posts)]
 
 
-def _whole(post: PostSpec) -> object:
+def whole(post: PostSpec) -> object:
+    """What tells a post from another one with the same text."""
     return post.text, post.thread, post.at, post.every, post.language
 
 

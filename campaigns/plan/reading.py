@@ -56,10 +56,10 @@ def read_campaign(path: Path) -> Read:
     found = values.get("posts", ())
     if isinstance(found, str):
         beside = Report(str(path.parent / found))
-        posts = _posts(_from_csv(path.parent, found, beside), frame, beside)
+        posts = place_posts(_from_csv(path.parent, found, beside), frame, beside)
         findings = sorted([*report.by_line(), *beside.by_line()])
     else:
-        posts = _posts(found, frame, report)
+        posts = place_posts(found, frame, report)
         findings = report.by_line()
     return Read(_spec(values, frame, posts, path), findings, values.lines, frame.assumed)
 
@@ -90,7 +90,7 @@ def _values(root: Node, report: Report) -> Values:
     return values
 
 
-def _posts(found: tuple[ReadPost, ...], frame: Frame, report: Report) -> tuple[PostSpec, ...]:
+def place_posts(found: tuple[ReadPost, ...], frame: Frame, report: Report) -> tuple[PostSpec, ...]:
     """The posts with their places; those whose recurrence cannot be are left out."""
     seen: dict[str, int] = {}
     posts = []

@@ -63,11 +63,11 @@ def paused(app: FastAPI) -> list[tuple[bool, bool]]:
         return [(row.paused, row.pause_spares_essential) for row in rows]
 
 
-def test_without_a_campaign_the_page_says_how_to_load_one(alice: Visitor) -> None:
+def test_without_a_campaign_the_page_says_how_to_get_one(alice: Visitor) -> None:
     page = alice.get("/campaigns")
     assert "There is no campaign yet." in page.words
-    assert "beacon campaign load campaign.yaml" in page.words
-    assert 'href="/help/first-campaign"' in page.text
+    assert 'href="/import"' in page.text
+    assert 'href="/help/campaigns-in-the-browser"' in page.text
 
 
 def test_the_list_tells_dates_with_their_zone_progress_and_what_is_next(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.moments import iso_z
 from campaigns.models import EDITABLE, State
 from campaigns.plan.loading import changes
 from campaigns.plan.loading.changes import Change, Kind
@@ -47,6 +50,24 @@ class Diff:
     changes: list[Change]
     findings: list[Finding]
     work: Work
+
+    @property
+    def mark(self) -> str:
+        """Names exactly what would be written: sentences, times and accounts; SHA-256, in hex."""
+        work = self.work
+        entries = [
+            (
+                entry.planned.post.place,
+                entry.account.id,
+                entry.planned.occurrence,
+                iso_z(entry.planned.due_utc),
+                entry.row.id if entry.row else 0,
+            )
+            for entry in (*work.create, *work.rewrite)
+        ]
+        stopped = [row.id for row in work.cancel]
+        whole = [[change.as_json() for change in self.changes], entries, stopped]
+        return sha256(json.dumps(whole).encode()).hexdigest()
 
 
 class Differ:

@@ -33,6 +33,8 @@ class Loaded:
     changes: list[Change]  # what was, or would be, done
     applied: bool
     needs_yes: bool = False  # only doubtful pairs stand in the way
+    mark: str = ""  # of exactly these changes; the same as long as nothing else happens
+    overtaken: bool = False  # other changes would be made now than those that were expected
 
 
 def load(
@@ -48,12 +50,14 @@ def load(
     replace: bool = False,
     bench: Bench | None = None,
     progress: Progress | None = None,
+    expected: str = "",
 ) -> Loaded:
     """Loads a file that was read; on any problem nothing is written.
 
     `session` is the one of a writing transaction, which the caller commits. `dry_run` only looks; `yes`
     accepts doubtful pairs; `replace` lets another campaign title take a known slug. With the `bench` of
-    a check made just before, the transaction is short. Raises `Conflict` when an image changes meanwhile.
+    a check made just before, the transaction is short. `expected` is the `mark` of a dry run that
+    somebody has seen: nothing but that is done. Raises `Conflict` when an image changes meanwhile.
     """
     if read.spec and not dry_run:
         lock_campaign(session, organisation_id, read.spec.slug)
@@ -68,11 +72,14 @@ def load(
     other = [] if replace else _another_campaign(plan, read.line_of("campaign"))
     doubtful = not yes and any(match.how is How.PLACE for match in plan.matches)
     findings = sorted({*checked.findings, *diff.findings, *other})
-    if dry_run or doubtful or other:
-        return Loaded(findings, diff.changes, applied=False, needs_yes=doubtful and not other)
+    mark = diff.mark
+    overtaken = expected not in {"", mark}
+    if dry_run or doubtful or other or overtaken:
+        unsure = doubtful and not other
+        return Loaded(findings, diff.changes, applied=False, needs_yes=unsure, mark=mark, overtaken=overtaken)
     if diff.changes:
         Applier(session, organisation_id, plan, diff, now).apply(media_dir, person)
-    return Loaded(findings, diff.changes, applied=True)
+    return Loaded(findings, diff.changes, applied=True, mark=mark)
 
 
 def _another_campaign(plan: Plan, line: int) -> list[Finding]:

@@ -14,7 +14,7 @@ from campaigns.core.errors import BeaconError, Misuse
 from campaigns.web.base.limits import MEGABYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 MOST_FIELDS, MOST_FILES = 2000, 20
 SECRETS = frozenset(
@@ -107,5 +107,13 @@ async def typed_in(request: Request) -> Typed:
     return typed
 
 
-Posted = Annotated[Typed, Depends(typed_in)]
+async def _posted(request: Request) -> AsyncIterator[Typed]:
+    """Files that came stand on disk while they are large: they go when the page is done with them."""
+    try:
+        yield await typed_in(request)
+    finally:
+        await request.close()
+
+
+Posted = Annotated[Typed, Depends(_posted)]
 """What a page was sent. Ask for it after the visit, so that who is signed out is told so first."""

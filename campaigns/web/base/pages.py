@@ -16,7 +16,7 @@ from campaigns.people.permissions import Verb
 from campaigns.web.base.browsers import browser_name
 from campaigns.web.base.differences import differences
 from campaigns.web.base.languages import NAMES
-from campaigns.web.base.words import CALL_WORDS, ROLE_WORDS, STATE_TONES, STATE_WORDS
+from campaigns.web.base.words import CALL_WORDS, CHANGE_WORDS, ROLE_WORDS, STATE_TONES, STATE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +60,7 @@ def environment(assets: Assets) -> Environment:
         "state_word": lambda state: _visit.get().say(STATE_WORDS[State(state)]),
         "state_tone": lambda state: STATE_TONES[State(state)],
         "call_word": lambda kind: _visit.get().say(CALL_WORDS[kind]),
+        "change_word": lambda kind: _visit.get().say(CHANGE_WORDS[kind]),
         "role_word": lambda role: _visit.get().say(ROLE_WORDS[role]),
         "browser_name": browser_name,
         "Verb": Verb,

@@ -45,3 +45,20 @@ ROLE_WORDS = {
     Role.EDITOR: N_("editor"),
     Role.VIEWER: N_("viewer"),
 }
+
+CHANGE_WORDS = {
+    "added": N_("new"),
+    "back": N_("back"),
+    "moved": N_("moved"),
+    "reworded": N_("reworded"),
+    "retagged": N_("other hashtags"),
+    "repictured": N_("other images"),
+    "rerouted": N_("other accounts"),
+    "adjusted": N_("other rules"),
+    "renamed": N_("renamed"),
+    "reordered": N_("reordered"),
+    "removed": N_("taken out"),
+    "cancelled": N_("cancelled"),
+    "campaign": N_("campaign"),
+}
+"""By the value of `plan.loading.changes.Kind`, which would bring all of planning along."""
