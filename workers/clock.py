@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from campaigns.core.db import open_engine, write_session
 from campaigns.core.moments import utc_now
 from campaigns.core.signals import Signals
+from campaigns.deliver import restored
 from campaigns.deliver.beat import Beat
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
@@ -67,9 +68,10 @@ class Ticker:
         self._ticked = self._clock.now()
 
     def sweep(self) -> None:
-        """Frees the lanes of dead workers."""
+        """Frees the lanes of dead workers; asks about what a restore leaves in doubt."""
         if self._clock.steady():
             sweep(self._database, self._settings, self._clock.now())
+            restored.ask_on(self._database, self._clock.now())
 
     def extend(self) -> None:
         """Keeps recurring posts planned ahead."""

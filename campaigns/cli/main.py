@@ -9,6 +9,7 @@ import typer
 
 from campaigns.cli import (
     account,
+    backup,
     campaign,
     days,
     demo,
@@ -63,6 +64,8 @@ app.command()(status.status)
 app.command()(days.days)
 app.command()(pause.pause)
 app.command()(pause.resume)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(account.app, name="account")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(person.app, name="person")

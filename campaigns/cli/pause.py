@@ -26,8 +26,18 @@ def pause(
     pausing.pause_install(crisis=crisis, person=person, timeout=timeout, as_json=as_json)
 
 
-def resume(person: AsPerson = "", as_json: AsJson = False) -> None:
+def resume(
+    ask_about_threads: Annotated[
+        bool,
+        typer.Option(
+            "--ask-about-threads",
+            help="After a restore: do not wait for threads to be looked up, ask about each.",
+        ),
+    ] = False,
+    person: AsPerson = "",
+    as_json: AsJson = False,
+) -> None:
     """Send again. What became late meanwhile follows its late rule, one post a minute per account."""
     from campaigns.cli import pausing
 
-    pausing.resume_install(person, as_json=as_json)
+    pausing.resume_install(person, ask_about_threads=ask_about_threads, as_json=as_json)

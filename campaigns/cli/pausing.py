@@ -44,9 +44,9 @@ def pause_account(
         _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
-def resume_install(person: str, *, as_json: bool) -> None:
+def resume_install(person: str, *, ask_about_threads: bool, as_json: bool) -> None:
     with open_install() as install:
-        pause.resume_install(install.engine, person)
+        pause.resume_install(install.engine, person, ask_about_threads=ask_about_threads)
     _resumed("Posts go out again.", as_json=as_json)
 
 

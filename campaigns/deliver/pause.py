@@ -15,7 +15,7 @@ from sqlmodel import Session
 from campaigns.core.db import writing
 from campaigns.core.errors import Misuse
 from campaigns.core.moments import utc_now
-from campaigns.deliver import gate
+from campaigns.deliver import gate, restored
 from campaigns.models import INSTALL, PauseMode
 from campaigns.models.tables import account, attempt, audit, campaign, control, delivery
 
@@ -58,8 +58,9 @@ def pause_install(database: Engine, mode: PauseMode, person: str) -> Scope:
     return Scope(mode=mode)
 
 
-def resume_install(database: Engine, person: str) -> None:
-    _switch_install(database, PauseMode.NONE, person, "resume")
+def resume_install(database: Engine, person: str, *, ask_about_threads: bool = False) -> None:
+    """Raises `Conflict` while a restore's threads are being looked up; `ask_about_threads`: never waits."""
+    _switch_install(database, PauseMode.NONE, person, "resume", ask_about_threads=ask_about_threads)
 
 
 def pause_campaign(
@@ -151,10 +152,14 @@ def wait_until_quiet(
         time.sleep(POLL_SECONDS)
 
 
-def _switch_install(database: Engine, mode: PauseMode, person: str, action: str) -> None:
+def _switch_install(
+    database: Engine, mode: PauseMode, person: str, action: str, *, ask_about_threads: bool = False
+) -> None:
     with writing(database) as connection:
         gate.take_alone(connection)
         now = utc_now()
+        if mode is not PauseMode.FULL:
+            restored.settle(connection, now, ask_about_threads=ask_about_threads)
         known = connection.execute(
             update(control)
             .where(control.c.scope == INSTALL)

@@ -9,6 +9,7 @@ from campaigns.models.draft import Draft, PostVersion
 from campaigns.models.media import Media, PostMedia
 from campaigns.models.organisation import Organisation
 from campaigns.models.person import Login, OneTimeLink, Person, Role, Theme
+from campaigns.models.restoration import Restoration
 from campaigns.models.states import (
     ACTIVE,
     ASKING,
@@ -50,6 +51,7 @@ __all__ = [
     "PostMedia",
     "PostVersion",
     "Process",
+    "Restoration",
     "Role",
     "State",
     "Tally",

@@ -37,6 +37,7 @@ post = _table("post")
 post_media = _table("post_media")
 post_version = _table("post_version")
 process = _table("process")
+restoration = _table("restoration")
 tally = _table("tally")
 
 

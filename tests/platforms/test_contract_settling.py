@@ -55,6 +55,21 @@ def test_after_a_lost_answer_a_second_send_under_the_same_key_leaves_one_post(
 
 
 @readable
+def test_reading_finds_a_post_of_which_only_the_plan_is_left(server: PlatformHarness) -> None:
+    """As after a restore from before its first intent: nothing of what was fixed then is known."""
+
+    async def look(adapter: Adapter) -> tuple[Receipt | None, ...]:
+        first = await adapter.look_for(POST, _an_hour_ago(), ())
+        sent = await adapter.send(frozen(adapter, POST))
+        found = await adapter.look_for(POST, _an_hour_ago(), ())
+        taken = await adapter.look_for(POST, _an_hour_ago(), (sent.id,))
+        return first, found and replace(found, ref=sent.ref), taken, sent
+
+    before, found, taken, sent = with_adapter(server, look)
+    assert (before, found, taken) == (None, sent, None)
+
+
+@readable
 def test_after_a_lost_answer_reading_finds_the_one_post(server: PlatformHarness) -> None:
     async def look(adapter: Adapter) -> Receipt | None:
         assert adapter.settles.readable

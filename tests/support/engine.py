@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
+from campaigns.deliver import restored
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.engine import EngineThread
@@ -54,6 +55,7 @@ def running_engine(settings: Settings, database: Engine) -> Iterator[Callable[[]
 
     def tick() -> None:
         sweep(database, settings, clock.now())
+        restored.ask_on(database, clock.now())
         engine.nudge(due_lanes(database, clock.now(), settings.look_ahead))
 
     try:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from campaigns.platforms.bluesky.record import COLLECTION, record_of
+from campaigns.platforms.bluesky.record import COLLECTION, record_of, says
 from campaigns.platforms.bluesky.session import LABEL, Session, error_name
 from campaigns.platforms.bluesky.tid import TidClock
-from campaigns.platforms.contract import Receipt, Reconnect, Refused, Settles
+from campaigns.platforms.contract import Receipt, Reconnect, Refused, Settles, Unclear
+from campaigns.platforms.verdicts import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from campaigns.platforms.contract import Context, MediaFile, Outgoing, PlatformError
-    from campaigns.platforms.verdicts import Answer
+
+PAGE, MOST_PAGES = 100, 5
+CLOCK_DIFFERENCE = timedelta(minutes=2)  # between who wrote a record and us, when records are searched
 
 
 class BlueskyAdapter:
@@ -61,7 +64,9 @@ class BlueskyAdapter:
         )
         return self._receipt(answer)
 
-    async def look_for(self, outgoing: Outgoing, since: datetime, known: Collection[str]) -> Receipt | None:  # noqa: ARG002 - the record key tells more than any time
+    async def look_for(self, outgoing: Outgoing, since: datetime, known: Collection[str]) -> Receipt | None:
+        if not outgoing.frozen:  # its key was chosen after the backup that was put back
+            return await self._look_through(outgoing, since, known)
         try:
             answer = await self._session.call(
                 "GET",
@@ -79,6 +84,32 @@ class BlueskyAdapter:
             return None
         receipt = self._receipt(answer)
         return None if receipt.id in known else receipt
+
+    async def _look_through(
+        self, outgoing: Outgoing, since: datetime, known: Collection[str]
+    ) -> Receipt | None:
+        """By text and place in its thread, among the account's own records, the newest first."""
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            answer = await self._session.call(
+                "GET",
+                "com.atproto.repo.listRecords",
+                params={
+                    "repo": await self._session.did(),
+                    "collection": COLLECTION,
+                    "limit": str(PAGE),
+                    **({"cursor": cursor} if cursor else {}),
+                },
+            )
+            for record, created in map(_dated, answer.body["records"]):
+                if created < since - CLOCK_DIFFERENCE:
+                    return None
+                if record["uri"] not in known and says(record["value"], outgoing):
+                    return self._receipt(Answer(answer.status, answer.headers, record))
+            cursor = answer.body.get("cursor")
+            if not cursor:
+                return None
+        raise Unclear("The account posts so much that its records could not be searched.", sick=False)
 
     async def probe(self) -> None:
         try:
@@ -100,6 +131,15 @@ class BlueskyAdapter:
             url=f"https://bsky.app/profile/{self._handle}/post/{rkey}",
             ref={"uri": uri, "cid": answer.text("cid")},
         )
+
+
+def _dated(record: dict[str, Any]) -> tuple[dict[str, Any], datetime]:
+    """A record with when its author says it was made; one that does not say counts as new."""
+    try:
+        created = datetime.fromisoformat(record["value"]["createdAt"])
+    except (KeyError, ValueError):
+        return record, datetime.max.replace(tzinfo=UTC)
+    return record, created if created.tzinfo else created.replace(tzinfo=UTC)
 
 
 class _NotThereError(Refused):

@@ -34,6 +34,13 @@ def record_of(outgoing: Outgoing, created: datetime) -> dict[str, Any]:
     return record
 
 
+def says(record: Mapping[str, Any], outgoing: Outgoing) -> bool:
+    """Whether a record there is this text at this place in its thread, whenever it was made."""
+    parent = (record.get("reply") or {}).get("parent", {}).get("uri")
+    wanted = outgoing.parent.id if outgoing.parent else None
+    return record.get("text") == outgoing.text and parent == wanted
+
+
 def _image(media: MediaFile, uploaded: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "image": uploaded["blob"],

@@ -1,0 +1,105 @@
+"""`beacon backup` and `beacon restore`, as somebody meets them on a bad day."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaigns.core.db import open_engine
+from campaigns.core.moments import utc_now
+from campaigns.deliver import presence
+from campaigns.deliver.owner import Owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Said
+
+    Beacon = Callable[..., Said]
+
+
+@pytest.fixture
+def copy(loaded: Path, beacon: Beacon, tmp_path: Path) -> Path:
+    """A backup of the example campaign."""
+    del loaded
+    assert beacon("backup", tmp_path / "copy.zip").code == 0
+    return tmp_path / "copy.zip"
+
+
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("BEACON_DATA_DIR", str(tmp_path / "elsewhere"))
+    return tmp_path / "elsewhere"
+
+
+def test_a_backup_comes_back_elsewhere_and_is_paused(
+    copy: Path, beacon: Beacon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = beacon("post", "list", "--json").json
+    images = {path.name for path in (tmp_path / "data" / "media").rglob("*") if path.is_file()}
+    elsewhere = _elsewhere(monkeypatch, tmp_path)
+    said = beacon("restore", copy)
+    assert said.code == 0
+    assert "Everything is paused" in said.out
+    assert "Another secret key: practice" in said.out  # the key is not in the backup
+    assert [post["text"] for post in beacon("post", "list", "--json").json] == [
+        post["text"] for post in before
+    ]
+    assert {path.name for path in (elsewhere / "media").rglob("*") if path.is_file()} == images
+    assert beacon("status", "--json").json["pause"] == "full"
+    assert beacon("resume").code == 0
+
+
+def test_only_its_owner_can_read_a_backup_and_none_is_written_over(copy: Path, beacon: Beacon) -> None:
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    said = beacon("backup", copy)
+    assert (said.code, said.err) == (1, f"{copy} is there already: choose another name.\n")
+
+
+def test_a_folder_gets_a_dated_backup(loaded: Path, beacon: Beacon, tmp_path: Path) -> None:
+    del loaded
+    (tmp_path / "backups").mkdir()
+    assert beacon("backup", tmp_path / "backups", "--json").code == 0
+    assert [path.suffix for path in (tmp_path / "backups").iterdir()] == [".zip"]
+
+
+def test_what_is_here_is_not_replaced_unasked_and_a_copy_of_it_stays(
+    copy: Path, loaded: Path, beacon: Beacon
+) -> None:
+    refused = beacon("restore", copy)
+    assert refused.code == 1
+    assert "with --replace" in refused.err
+    told = beacon("restore", copy, "--replace", "--json").json
+    assert told["paused"]
+    assert [str(path) for path in loaded.glob("before-restore-*.zip")] == [told["kept"]]
+
+
+def test_nothing_is_put_back_under_a_running_worker(copy: Path, loaded: Path, beacon: Beacon) -> None:
+    database = open_engine(f"sqlite:///{loaded / 'beacon.db'}")
+    presence.appear(database, Owner.here(), "worker", utc_now())
+    database.dispose()
+    said = beacon("restore", copy, "--replace")
+    assert said.code == 1
+    assert "stop every Beacon process" in said.err
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not really", None])
+def test_a_damaged_backup_changes_nothing(
+    copy: Path, beacon: Beacon, damage: bytes | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:200] + b"\0" * 300 + whole[500:] if damage is None else damage)
+    _elsewhere(monkeypatch, tmp_path)
+    said = beacon("restore", copy)
+    assert said.code == 1
+    assert "it was damaged" in said.err
+    assert beacon("post", "list").code == 1  # there is still no Beacon there
+
+
+def test_a_database_that_came_back_by_other_means_is_paused_as_well(loaded: Path, beacon: Beacon) -> None:
+    del loaded
+    assert beacon("restore", "--already-back", "2026-10-10T08:00Z", "--json").json["paused"]
+    assert beacon("restore", "--already-back", "2096-10-10T08:00Z").code == 2
+    assert beacon("restore").code == 2
