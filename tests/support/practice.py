@@ -60,6 +60,8 @@ class PracticeServer:
         if not path.exists():
             return []
         with sqlite3.connect(path, timeout=10) as database:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'log'").fetchone():
+                return []  # it is still starting
             rows = database.execute("SELECT seq, at, event, account, detail FROM log ORDER BY seq").fetchall()
         database.close()
         lines = [
