@@ -58,7 +58,7 @@ def build_every(values: Values, report: Report) -> Every:
             "Remove it, or count in weeks.",
         )
         raise Broken
-    _require(values, "at", "until", "on", *counts)
+    _require(values, "at", "until", "on", "except", *counts)
     return Every(
         at=values.get("at"),
         until=values.get("until"),
@@ -66,6 +66,7 @@ def build_every(values: Values, report: Report) -> Every:
         weeks=values.get("weeks"),
         months=values.get("months"),
         on=_weekdays(values, "on"),
+        exceptions=tuple(sorted(values.get("except", ()))),
     )
 
 

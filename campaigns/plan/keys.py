@@ -80,6 +80,12 @@ EVERY = Record(
         Key("on", _WEEKDAYS, "Weekdays, with `weeks`; else the weekday of the start.", example=["mon"]),
         Key("at", _TIME, "Local time of day; put it in quotes.", required=True, example="10:00"),
         Key("until", _DATE, "Its last day, included; else the campaign's end.", example="2027-10-14"),
+        Key(
+            "except",
+            ListOf(_DATE, 2_000, unique=True),
+            "Days on which it does not come, as when one occurrence was moved.",
+            example=["2027-10-11"],
+        ),
     ),
     building.build_every,
     rules={

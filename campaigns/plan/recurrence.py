@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,11 +16,17 @@ WEEK = 7
 
 
 def recurring_dates(every: Every, starts: date, ends: date) -> Iterator[date]:
-    """Ascending dates from `starts` to `ends` or `until`, whichever is earlier, both included.
+    """Ascending dates from `starts` to `ends` or `until`, whichever is earlier, both included,
+    but for its exceptions.
 
     Days and months count from `starts`; weeks count Monday weeks from the one that holds it.
     A month shorter than the day of `starts` gives its last day, so that no month is left out.
     """
+    return filterfalse(set(every.exceptions).__contains__, regular_dates(every, starts, ends))
+
+
+def regular_dates(every: Every, starts: date, ends: date) -> Iterator[date]:
+    """The same with its exceptions: the dates on which it would come by its count alone."""
     last = min(every.until, ends) if every.until else ends
     if every.weeks:
         return _weekly(every.weeks, every.on or (starts.weekday(),), starts, last)

@@ -49,6 +49,7 @@ _WHEN = """\
 - With `at`: then, in the campaign's zone unless the post gives its own `timezone`.
 - With `every`: again and again by local date and time, from the campaign's first day to its last.
   `days` and `months` count from the first day, `weeks` counts Mondays from the first week's.
+  It does not come on the days under `except`.
 - With neither: in the next free slot of the `queue`, in file order.
 
 A local time that does not exist, when clocks go forward, moves forward with them; of one that comes

@@ -123,6 +123,7 @@ def _every_row(every: Every) -> Values:
         "weeks": every.weeks,
         "months": every.months,
         "on": _names(every.on),
+        "except": [day.isoformat() for day in every.exceptions],
     }
 
 
@@ -134,6 +135,7 @@ def _every_of(row: Mapping[str, Any]) -> Every:
         weeks=row["weeks"],
         months=row["months"],
         on=_numbers(row["on"]),
+        exceptions=tuple(date.fromisoformat(day) for day in row.get("except", ())),  # not in older rows
     )
 
 

@@ -39,6 +39,7 @@ class Every:
     weeks: int | None = None  # counts Monday weeks from the one of the campaign's start
     months: int | None = None
     on: tuple[int, ...] = ()  # weekdays, for weeks; empty: the weekday of the campaign's start
+    exceptions: tuple[date, ...] = ()  # days on which it does not come, ascending (RFC 5545's EXDATE)
 
 
 @dataclass(frozen=True, slots=True)

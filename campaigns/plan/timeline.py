@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level
 from campaigns.core.zones import Oddity, resolve
-from campaigns.plan.recurrence import is_clamped, recurring_dates
+from campaigns.plan.recurrence import is_clamped, recurring_dates, regular_dates
 from campaigns.plan.slots import free_slots
 
 if TYPE_CHECKING:
@@ -118,6 +118,14 @@ class _Planner:
                 "never-comes",
                 "This recurrence never comes between the campaign's start and its end.",
                 "Change `on`, `until` or the campaign's dates.",
+            )
+        if idle := set(every.exceptions).difference(regular_dates(every, starts, self._spec.ends)):
+            self._tell(
+                Level.NOTE,
+                post,
+                "idle-exception",
+                f"{min(idle)} is no day of this recurrence, so leaving it out changes nothing.",
+                "Mend that date under `except`, or remove it.",
             )
         if past:
             count = "1 past occurrence is" if past == 1 else f"{past} past occurrences are"

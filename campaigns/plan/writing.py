@@ -121,7 +121,8 @@ def _every(every: Every) -> str:
     counts = {key: count for key in ("days", "weeks", "months") if (count := getattr(every, key))}
     on = {"on": [DAYS[day] for day in every.on]} if every.on else {}
     until = {"until": str(every.until)} if every.until else {}
-    return _flow({**counts, **on, "at": f"{every.at:%H:%M}", **until})
+    exceptions = {"except": [str(day) for day in every.exceptions]} if every.exceptions else {}
+    return _flow({**counts, **on, "at": f"{every.at:%H:%M}", **until, **exceptions})
 
 
 def _late(late: Late) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -106,6 +107,9 @@ _everies = st.one_of(
     st.builds(Every, clocks, st.none() | _dates, days=st.integers(1, 366)),
     st.builds(Every, clocks, st.none() | _dates, weeks=st.integers(1, 53), on=st.just(()) | weekdays),
     st.builds(Every, clocks, st.none() | _dates, months=st.integers(1, 12)),
+)
+_everies = st.builds(
+    replace, _everies, exceptions=st.sets(_dates, max_size=2).map(lambda days: tuple(sorted(days)))
 )
 _media = st.builds(MediaSpec, st.sampled_from(["a.png", "images/No #1, [new].png", "1"]), unfilled)
 _ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)

@@ -39,11 +39,19 @@ def at(wall: str, **more: Any) -> PostSpec:
 
 
 def every(
-    clock: str, *, on: str = "", until: date | None = None, zone: str | None = None, **n: int
+    clock: str,
+    *,
+    on: str = "",
+    until: date | None = None,
+    zone: str | None = None,
+    off: tuple[date, ...] = (),
+    **n: int,
 ) -> PostSpec:
     """`every("10:00", weeks=1, on="mon wed")`."""
     days = tuple(DAYS.index(day) for day in on.split())
-    return make_post(every=Every(time.fromisoformat(clock), until, on=days, **n), timezone=zone)
+    return make_post(
+        every=Every(time.fromisoformat(clock), until, on=days, exceptions=off, **n), timezone=zone
+    )
 
 
 def slot(days: str, clock: str, zone: str | None = None) -> Slot:

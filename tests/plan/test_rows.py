@@ -20,11 +20,12 @@ counts = st.sampled_from(["days", "weeks", "months"]).flatmap(
     lambda unit: st.integers(1, 12).map(lambda number: {unit: number})
 )
 recurrences = st.builds(
-    lambda at, until, count, on: Every(at=at, until=until, on=on, **count),
+    lambda at, until, count, on, off: Every(at=at, until=until, on=on, exceptions=off, **count),
     minutes,
     st.none() | st.dates(date(2027, 1, 1), date(2030, 1, 1)),
     counts,
     days,
+    st.lists(st.dates(date(2027, 1, 1), date(2030, 1, 1)), max_size=3, unique=True).map(tuple),
 )
 posts = st.builds(
     PostSpec,

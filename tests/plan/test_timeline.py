@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from campaigns.core.findings import Level
 from campaigns.core.zones import Oddity
+from campaigns.plan.spec import Every
 from campaigns.plan.timeline import Timeline, plan_occurrences
 from tests.factories.specs import at, every, make_campaign, make_post, slot
 
@@ -197,3 +198,18 @@ def test_years_in_which_a_zone_has_no_instants_are_a_problem(day: date) -> None:
     assert codes(plan_occurrences(far, LONG_BEFORE)) == ["out-of-years"]
     post = plan_occurrences(make_campaign(at(f"{day} 23:30", timezone="America/New_York")), LONG_BEFORE)
     assert [(finding.code, finding.line) for finding in post.findings] == [("out-of-years", 10)]
+
+
+def test_a_recurrence_leaves_out_its_exceptions() -> None:
+    daily = make_post(
+        every=Every(time(10), days=1, exceptions=(date(2027, 10, 2), date(2027, 10, 4))), text="Breathe"
+    )
+    timeline = plan_occurrences(make_campaign(daily, ends=date(2027, 10, 5)), LONG_BEFORE)
+    assert [planned.wall.day for planned in timeline.planned] == [1, 3, 5]
+    assert timeline.findings == []
+
+
+def test_an_exception_on_a_day_that_never_comes_is_noted() -> None:
+    mondays = make_post(every=Every(time(10), weeks=1, on=(0,), exceptions=(date(2027, 10, 5),)))
+    [note] = plan_occurrences(make_campaign(mondays), LONG_BEFORE).findings
+    assert (note.level, note.code) == (Level.NOTE, "idle-exception")

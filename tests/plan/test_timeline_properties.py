@@ -38,7 +38,10 @@ def recurrences(draw: st.DrawFn) -> Every:
     kind = draw(st.sampled_from(["days", "weeks", "months"]))
     on = draw(st.just(()) | weekdays) if kind == "weeks" else ()
     until = draw(st.none() | dates)
-    return Every(draw(clocks), until, on=on, **{kind: draw(st.integers(1, 5))})
+    exceptions = draw(st.sets(dates, max_size=3))
+    return Every(
+        draw(clocks), until, on=on, exceptions=tuple(sorted(exceptions)), **{kind: draw(st.integers(1, 5))}
+    )
 
 
 def expected_dates(every: Every, starts: date, ends: date) -> list[date]:
@@ -57,7 +60,7 @@ def expected_dates(every: Every, starts: date, ends: date) -> list[date]:
         )
     else:
         rule = rrule.rrule(rrule.DAILY, interval=every.days or 1, dtstart=begin, until=end)
-    return [moment.date() for moment in rule]
+    return [moment.date() for moment in rule if moment.date() not in every.exceptions]
 
 
 @given(every=recurrences(), span=spans(400), zone=zones)
