@@ -23,13 +23,26 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from campaigns.plan.drafting import Progress
+    from campaigns.plan.matching import Match
+    from campaigns.plan.pictures import Pictures
     from campaigns.plan.reading import Read
+    from campaigns.plan.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     findings: list[Finding]  # each once, by line
     plan: Plan | None  # None: the file couldn't be understood
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan is made on: what is stored, which post is which, the accounts, the images."""
+
+    stored: Stored | None
+    matches: list[Match]
+    members: Members
+    gallery: Pictures
 
 
 def check_campaign(
@@ -53,15 +66,37 @@ def check_campaign(
         return Checked(_tidy(read.findings), None)
     bench = bench or Bench()
     stored = read_stored(session, organisation_id, spec.slug)
-    matches = match_posts(spec.posts, stored.posts if stored else ())
-    members, gallery = Members(session, organisation_id), Gallery(spec, bench.seen)
+    ground = Ground(
+        stored,
+        match_posts(spec.posts, stored.posts if stored else ()),
+        Members(session, organisation_id),
+        Gallery(spec, bench.seen),
+    )
+    return check(session, read, ground, now, bench=bench, horizon=horizon, progress=progress)
+
+
+def check(
+    session: Session,
+    read: Read,
+    ground: Ground,
+    now: datetime,
+    *,
+    bench: Bench,
+    horizon: timedelta | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """The same on ground that was read before: of a whole campaign, or of the posts that an edit touches."""
+    spec = read.spec
+    if spec is None:
+        return Checked(_tidy(read.findings), None)
+    stored, matches, members, gallery = ground.stored, ground.matches, ground.members, ground.gallery
     planner = Planner(spec, stored, matches)
     occurrences, odd_times = planner.occurrences(now, horizon)
     entries = planner.entries(occurrences, members, gallery, Writer(spec, bench), progress)
     plan = Plan(spec, stored, members, gallery, matches, occurrences, entries)
     findings = [
         *read.findings,
-        *members.findings(spec, read.line_of("accounts")),
+        *members.findings(spec, read.line_of("accounts"), whole=stored is None or stored.beyond is None),
         *gallery.findings,
         *_remarks(plan, read.line_of("hashtags")),
     ]

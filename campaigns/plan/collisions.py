@@ -36,12 +36,12 @@ def collisions(placed: Iterable[tuple[str, Planned]], source: str) -> list[Findi
 def _note(first: Planned, second: Planned, accounts: list[str], source: str) -> Finding:
     apart = abs(second.due_utc - first.due_utc) // timedelta(minutes=1)
     gap = {0: "less than a minute", 1: "1 minute"}.get(apart, f"{apart} minutes")
+    other = f"the one on line {first.post.line}" if first.post.source or source else "another one"
     return Finding(
         second.post.source or source,
         second.post.line,
         Level.NOTE,
         "close-together",
-        f"This post and the one on line {first.post.line} go out on {', '.join(accounts)} "
-        f"{gap} apart, on {second.wall.date()}.",
+        f"This post and {other} go out on {', '.join(accounts)} {gap} apart, on {second.wall.date()}.",
         "Nothing to do if that suits; else move one of them.",
     )

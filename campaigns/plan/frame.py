@@ -13,9 +13,13 @@ from campaigns.core.moments import utc_now
 from campaigns.plan.spec import DAYS, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from campaigns.plan.containers import Values
     from campaigns.plan.report import Report
+    from campaigns.plan.spec import PostSpec
 
+OUTSIDE = "outside-campaign"
 LONGEST = timedelta(days=5 * 366)
 _A_YEAR = timedelta(days=366)
 _EVERY_HOUR = tuple(Slot(tuple(range(len(DAYS))), time(hour)) for hour in range(24))
@@ -67,3 +71,14 @@ def _is_span(starts: date, ends: date, values: Values, report: Report) -> bool:
         )
         return False
     return True
+
+
+def strays(post: PostSpec, starts: date, ends: date) -> Iterator[tuple[str, str, str]]:
+    """The post's dates outside the campaign's days: the key, what is wrong, how to mend it."""
+    lasts = f"is outside the campaign, which lasts from {starts} to {ends}."
+    if post.at and not starts <= post.at.date() <= ends:
+        yield "at", f"{post.at.date()} {lasts}", "Change `at`, or the campaign's `starts` or `ends`."
+    until = post.every.until if post.every else None
+    if until and not starts <= until <= ends:
+        mend = "Change `until`, or the campaign's `starts` or `ends`."
+        yield "every", f"`until` {until} {lasts}", mend

@@ -35,9 +35,10 @@ class Members:
         names = spec.accounts if post.accounts is None else post.accounts
         return [self.connected[name] for name in dict.fromkeys(names) if name in self.connected]
 
-    def findings(self, spec: CampaignSpec, line: int) -> Iterator[Finding]:
-        """What is wrong with the names; `line` is where the file lists the campaign's accounts."""
-        for name, (file, where) in _first_places(spec, line).items():
+    def findings(self, spec: CampaignSpec, line: int, *, whole: bool = True) -> Iterator[Finding]:
+        """What is wrong with the names; `line` is where the file lists the campaign's accounts. Unless it is
+        the `whole` campaign, its own accounts count only for the posts that have none of theirs."""
+        for name, (file, where) in _first_places(spec, line, whole=whole).items():
             if name not in self.connected:
                 yield self._stranger(name, file, where)
             elif self.connected[name].state == AccountState.RECONNECT:
@@ -76,9 +77,10 @@ class Members:
         )
 
 
-def _first_places(spec: CampaignSpec, line: int) -> dict[str, tuple[str, int]]:
+def _first_places(spec: CampaignSpec, line: int, *, whole: bool) -> dict[str, tuple[str, int]]:
     """The file and line where each name stands first."""
-    places = dict.fromkeys(spec.accounts, (spec.source, line))
+    theirs = whole or any(post.accounts is None for post in spec.posts)
+    places = dict.fromkeys(spec.accounts if theirs else (), (spec.source, line))
     for post in spec.posts:
         for name in post.accounts or ():
             places.setdefault(name, (spec.file_of(post), post.line))

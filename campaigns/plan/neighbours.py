@@ -1,4 +1,5 @@
-"""Posts of other campaigns that go out on the same account within minutes: rarely meant, so a note."""
+"""Posts that are not looked at, of other campaigns or of this one, which go out on the same account within
+minutes: rarely meant, so a note."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from campaigns.plan.planning import Entry, Plan
@@ -51,7 +53,7 @@ def _others(session: Session, plan: Plan, entries: list[Entry]) -> dict[int, lis
             delivery.c.state.in_(sorted(WAITING)),
             delivery.c.due_utc >= entries[0].planned.due_utc - CLOSE,
             delivery.c.due_utc <= entries[-1].planned.due_utc + CLOSE,
-            campaign.c.slug != plan.spec.slug,
+            _not_looked_at(plan),
         )
         .order_by(delivery.c.due_utc, campaign.c.slug)
     )
@@ -60,14 +62,22 @@ def _others(session: Session, plan: Plan, entries: list[Entry]) -> dict[int, lis
     return found
 
 
+def _not_looked_at(plan: Plan) -> ColumnElement[bool]:
+    elsewhere = campaign.c.slug != plan.spec.slug
+    if plan.stored is None or plan.stored.beyond is None:
+        return elsewhere
+    return elsewhere | delivery.c.post_id.not_in([post.id for post in plan.stored.posts])
+
+
 def _note(entry: Entry, slug: str, plan: Plan) -> Finding:
     planned = entry.planned
+    here = slug == plan.spec.slug
+    another = "another one of this campaign" if here else f"one of the campaign {slug}"
     return Finding(
         plan.spec.file_of(planned.post),
         planned.post.line,
         Level.NOTE,
-        "close-to-another-campaign",
-        f"This post and one of the campaign {slug} go out on {entry.account.name} within minutes, "
-        f"on {planned.wall.date()}.",
+        "close-together" if here else "close-to-another-campaign",
+        f"This post and {another} go out on {entry.account.name} within minutes, on {planned.wall.date()}.",
         "Nothing to do if that suits; else move one of them.",
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect
@@ -18,6 +18,16 @@ class Picture:
     file: str  # as the campaign file writes it
     alt: str
     facts: Facts
+    source: Path | None = field(default=None, compare=False)  # where it lies now; None: it is kept already
+
+
+class Pictures(Protocol):
+    """Where the images of posts are found: in a campaign file's folder, or among those kept."""
+
+    findings: list[Finding]
+
+    def of(self, post: PostSpec) -> tuple[Picture, ...]:
+        """The post's images; those that are not there are left out, and told as findings."""
 
 
 class Gallery:
@@ -35,15 +45,11 @@ class Gallery:
                     self._facts[media.file] = self._look(media, spec.file_of(post))
 
     def of(self, post: PostSpec) -> tuple[Picture, ...]:
-        """The post's images; those that couldn't be looked at are left out, and told as findings."""
         return tuple(
-            Picture(media.file, media.alt, facts)
+            Picture(media.file, media.alt, facts, inside(self._folder, media.file))
             for media in post.media
             if (facts := self._facts[media.file]) is not None
         )
-
-    def path(self, file: str) -> Path:
-        return inside(self._folder, file)
 
     def _look(self, media: MediaSpec, source: str) -> Facts | None:
         try:

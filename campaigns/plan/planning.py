@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from campaigns.plan.drafting import Progress, Writer, Writing
     from campaigns.plan.matching import Match
     from campaigns.plan.membership import Members
-    from campaigns.plan.pictures import Gallery
+    from campaigns.plan.pictures import Pictures
     from campaigns.plan.spec import CampaignSpec, PostSpec
     from campaigns.plan.stored import Stored, StoredDelivery, StoredPost
 
@@ -51,7 +51,7 @@ class Plan:
     spec: CampaignSpec
     stored: Stored | None
     members: Members
-    gallery: Gallery
+    gallery: Pictures
     matches: list[Match]
     occurrences: list[Planned]
     entries: list[Entry]  # by due time, then place in the file, then account
@@ -72,6 +72,7 @@ class Planner:
         keeping = {slot.post.place for slot in kept}
         rest = tuple(post for post in self._spec.posts if post.place not in keeping)
         taken = {slot.due_utc for slot in kept} | self._slots_of_the_departed()
+        taken |= self._stored.held if self._stored else frozenset()
         timeline = plan_occurrences(replace(self._spec, posts=rest), now, taken, horizon=horizon)
         planned = [*kept, *timeline.planned]
         planned.sort(key=lambda one: (one.due_utc, one.post.place))
@@ -81,7 +82,7 @@ class Planner:
         self,
         occurrences: list[Planned],
         members: Members,
-        gallery: Gallery,
+        gallery: Pictures,
         writer: Writer,
         progress: Progress | None = None,
     ) -> list[Entry]:
@@ -106,11 +107,17 @@ class Planner:
         before = self._before[post.place]
         if before is None or _timed(post) or _timed(before.spec):
             return None
+        if given := self._given(post):
+            wall = datetime.fromisoformat(given.wall)
+            return Planned(post, ONCE, wall, given.zone, given.due_utc, from_queue=True)
         for row in before.deliveries.values():
             wall = datetime.fromisoformat(row.wall)
             if not row.taken_out and self._spec.starts <= wall.date() <= self._spec.ends:
                 return Planned(post, ONCE, wall, row.zone, row.due_utc, from_queue=True)
         return None
+
+    def _given(self, post: PostSpec) -> StoredDelivery | None:
+        return self._stored.given(post.place) if self._stored else None
 
     def _slots_of_the_departed(self) -> set[datetime]:
         """Slots in which something went out, or may be going out, that the file no longer has."""
@@ -130,7 +137,8 @@ class Planner:
         if self._stored is None:
             return False
         if not _timed(post):
-            return not _timed(before.spec) and self._kept_slot(post) is not None
+            kept = not _timed(before.spec) and self._kept_slot(post) is not None
+            return kept and self._given(post) is None
         zones = (post.timezone or self._spec.timezone, before.spec.timezone or self._stored.spec.timezone)
         return (post.at, post.every) == (before.spec.at, before.spec.every) and zones[0] == zones[1]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from campaigns.plan.csvposts import read_posts_csv
-from campaigns.plan.frame import read_frame
+from campaigns.plan.frame import OUTSIDE, read_frame, strays
 from campaigns.plan.keys import CAMPAIGN
 from campaigns.plan.nodes import Mapping, described
 from campaigns.plan.report import Broken, Report
@@ -113,25 +113,10 @@ def _report_known_id(post: ReadPost, seen: dict[str, int], report: Report) -> No
 
 def _is_within(post: ReadPost, frame: Frame, report: Report) -> bool:
     """Reports a date outside the campaign; says whether the post can be planned at all."""
-    starts, ends = frame.starts, frame.ends
-    spec = post.spec
-    if spec.at and not starts <= spec.at.date() <= ends:
-        report.problem(
-            post.lines["at"],
-            "outside-campaign",
-            f"{spec.at.date()} is outside the campaign, which lasts from {starts} to {ends}.",
-            "Change `at`, or the campaign's `starts` or `ends`.",
-        )
-    until = spec.every.until if spec.every else None
-    if until and not starts <= until <= ends:
-        report.problem(
-            post.lines["every"],
-            "outside-campaign",
-            f"`until` {until} is outside the campaign, which lasts from {starts} to {ends}.",
-            "Change `until`, or the campaign's `starts` or `ends`.",
-        )
-        return False
-    return True
+    for key, what, mend in strays(post.spec, frame.starts, frame.ends):
+        report.problem(post.lines[key], OUTSIDE, what, mend)
+    until = post.spec.every.until if post.spec.every else None
+    return until is None or frame.starts <= until <= frame.ends
 
 
 def _spec(values: Values, frame: Frame, posts: tuple[PostSpec, ...], path: Path) -> CampaignSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from campaigns.plan.rows import post_of, spec_of
 from campaigns.plan.spec import MediaSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -59,6 +60,7 @@ class StoredDelivery:
 @dataclass(frozen=True, slots=True)
 class StoredPost:
     id: int
+    version: int
     removed: bool
     spec: PostSpec
     pictures: tuple[Picture, ...]
@@ -74,6 +76,26 @@ class Stored:
     campaign: Campaign
     spec: CampaignSpec  # of the posts that are still in it
     posts: list[StoredPost]  # also those that were taken out
+    beyond: Beyond | None = None  # what counts of its other posts; None: all are here
+
+    @property
+    def held(self) -> frozenset[datetime]:
+        """Slots (UTC) that posts hold which are not here."""
+        return self.beyond.slots if self.beyond else frozenset()
+
+    def given(self, place: int) -> StoredDelivery | None:
+        """Whose slot the post at this place is to get, when posts of the queue change places."""
+        return self.beyond.given.get(place) if self.beyond else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What an edit of a few posts must know of the rest of their campaign."""
+
+    keys: frozenset[str] = frozenset()
+    places: frozenset[int] = frozenset()  # of posts that are still in it
+    slots: frozenset[datetime] = frozenset()
+    given: Mapping[int, StoredDelivery] = field(default_factory=dict)  # by place: whose slot it gets
 
 
 def read_stored(session: Session, organisation_id: int, slug: str) -> Stored | None:
@@ -85,50 +107,63 @@ def read_stored(session: Session, organisation_id: int, slug: str) -> Stored | N
     ).first()
     if campaign is None:
         return None
-    deliveries = _deliveries(session, campaign.id)
-    images = _images(session, campaign.id)
+    posts = read_posts(session, campaign.id)
+    return Stored(campaign, spec_of(campaign, [post.spec for post in posts if not post.removed]), posts)
+
+
+def read_posts(session: Session, campaign_id: int, only: Collection[int] | None = None) -> list[StoredPost]:
+    """A campaign's posts in their order, also those that were taken out; `only` those of these ids."""
+    deliveries = _deliveries(session, campaign_id, only)
+    images = _images(session, campaign_id, only)
     posts = []
     columns = tables.post.c
-    for row in session.execute(
-        select(tables.post).where(columns.campaign_id == campaign.id).order_by(columns.place, columns.id)
-    ).mappings():
+    wanted = select(tables.post).where(columns.campaign_id == campaign_id)
+    if only is not None:
+        wanted = wanted.where(columns.id.in_(only))
+    for row in session.execute(wanted.order_by(columns.place, columns.id)).mappings():
         its = images.get(row["id"], [])
         media = tuple(MediaSpec(image["file"], image["alt"]) for image in its)
         posts.append(
             StoredPost(
                 id=row["id"],
+                version=row["version"],
                 removed=row["removed_utc"] is not None,
                 spec=post_of(dict(row), media),
                 pictures=tuple(Picture(image["file"], image["alt"], _facts(image)) for image in its),
                 deliveries=deliveries.get(row["id"], {}),
             )
         )
-    spec = spec_of(campaign, [post.spec for post in posts if not post.removed])
-    return Stored(campaign, spec, posts)
+    return posts
 
 
-def _deliveries(session: Session, campaign_id: int) -> dict[int, dict[tuple[int, str], StoredDelivery]]:
+def _deliveries(
+    session: Session, campaign_id: int, only: Collection[int] | None
+) -> dict[int, dict[tuple[int, str], StoredDelivery]]:
     names = [column.name for column in fields(StoredDelivery)]
     found: dict[int, dict[tuple[int, str], StoredDelivery]] = defaultdict(dict)
     wanted = select(*(tables.delivery.c[name] for name in names)).where(
         tables.delivery.c.campaign_id == campaign_id
     )
+    if only is not None:
+        wanted = wanted.where(tables.delivery.c.post_id.in_(only))
     for row in session.execute(wanted.order_by(tables.delivery.c.id)).mappings():
         delivery = StoredDelivery(**{**row, "state": State(row["state"])})
         found[delivery.post_id][delivery.account_id, delivery.occurrence] = delivery
     return found
 
 
-def _images(session: Session, campaign_id: int) -> dict[int, list[Any]]:
+def _images(session: Session, campaign_id: int, only: Collection[int] | None) -> dict[int, list[Any]]:
     link, media, post = tables.post_media, tables.media, tables.post
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(
+    wanted = (
         select(link.c.post_id, link.c.file, link.c.alt, media)
         .join(media, media.c.id == link.c.media_id)
         .join(post, post.c.id == link.c.post_id)
         .where(post.c.campaign_id == campaign_id)
-        .order_by(link.c.post_id, link.c.place)
-    ).mappings():
+    )
+    if only is not None:
+        wanted = wanted.where(link.c.post_id.in_(only))
+    for row in session.execute(wanted.order_by(link.c.post_id, link.c.place)).mappings():
         found[row["post_id"]].append(row)
     return found
 

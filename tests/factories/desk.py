@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,19 +12,22 @@ from sqlalchemy import select, update
 from campaigns.core.db import read_session, write_session
 from campaigns.models.tables import account, campaign, delivery, part, post
 from campaigns.plan.checking import check_campaign
+from campaigns.plan.editing import Editor, post_of_campaign
+from campaigns.plan.exporting import campaign_text
 from campaigns.plan.loading import load
 from campaigns.plan.reading import read_campaign
 from tests.factories.cast import make_account, make_organisation
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from campaigns.plan.checking import Checked
     from campaigns.plan.loading import Loaded
+    from campaigns.plan.stored import StoredPost
 
 EARLY = datetime(2027, 9, 1, 12, tzinfo=UTC)
 """A month before the campaigns of the tests begin."""
@@ -128,6 +132,23 @@ class Desk:
                 media_dir=self.media_dir,
                 **how,
             )
+
+    @contextmanager
+    def editing(self, person: str = "Alice", *, dry_run: bool = False) -> Iterator[Editor]:
+        """Somebody at the pages, in one transaction."""
+        opened = read_session if dry_run else write_session
+        with opened(self.engine) as session:
+            yield Editor(session, self.organisation_id, person, self.now, dry_run=dry_run)
+
+    def post(self, key: str) -> StoredPost:
+        """A post as it stands, also one that was taken out."""
+        with self.editing(dry_run=True) as editor:
+            number = editor.session.execute(select(post.c.id).where(post.c.key == key)).scalar_one()
+            return post_of_campaign(editor, number)
+
+    def export(self, slug: str = "wmhd-2027") -> str:
+        with read_session(self.engine) as session:
+            return campaign_text(session, self.organisation_id, slug)
 
     def deliveries(self) -> list[dict[str, Any]]:
         """Each delivery with its account's name, its post's key and the texts of its parts; by due time."""

@@ -10,15 +10,13 @@ from sqlalchemy import bindparam, delete, insert, update
 
 from campaigns.models import Audit
 from campaigns.models.tables import campaign, post, post_media
-from campaigns.plan.loading.changes import counted
-from campaigns.plan.loading.images import keep_images
 from campaigns.plan.loading.scheduling import rewrite, schedule, take_out
+from campaigns.plan.loading.versions import remember_versions
 from campaigns.plan.rows import campaign_values, post_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sqlmodel import Session
 
@@ -34,21 +32,37 @@ class Applier:
     plan: Plan
     diff: Diff
     now: datetime
+    person: str
 
-    def apply(self, media_dir: Path, person: str) -> None:
-        work, plan = self.diff.work, self.plan
+    def apply(self, media_ids: Mapping[str, int]) -> dict[int, int]:
+        """Returns the posts' ids, by place. `media_ids` are the numbers of their images, by SHA-256."""
+        work = self.diff.work
         campaign_id = self._write_campaign()
-        media_ids = keep_images(self.session, self.organisation_id, plan, media_dir, self.now)
         post_ids = self._write_posts(campaign_id)
         self._write_post_media([*work.new, *work.repictured], post_ids, media_ids)
         take_out(self.session, work.cancel)
         rewrite(self.session, self.organisation_id, work.rewrite, media_ids)
         schedule(self.session, self.organisation_id, campaign_id, work.create, post_ids, media_ids)
-        self._remember(person)
+        remember_versions(
+            self.session,
+            self.organisation_id,
+            [*work.new, *work.changed],
+            work.removed,
+            post_ids,
+            self.plan.gallery,
+            self.person,
+            self.now,
+        )
+        return post_ids
 
     def _write_campaign(self) -> int:
         values = campaign_values(self.plan.spec) | {"updated_utc": self.now, "removed_utc": None}
         stored = self.plan.stored
+        if stored and not self.diff.work.campaign:
+            self.session.execute(
+                update(campaign).where(campaign.c.id == stored.campaign.id).values(updated_utc=self.now)
+            )
+            return stored.campaign.id
         if stored is None:
             fresh = {
                 "organisation_id": self.organisation_id,
@@ -72,6 +86,7 @@ class Applier:
         work, stored = self.diff.work, self.plan.stored
         ids = {match.post.place: match.stored.id for match in self.plan.matches if match.stored}
         keys = {one.key for one in stored.posts} if stored else set()
+        keys |= stored.beyond.keys if stored and stored.beyond else set()
         keys |= {match.post.id for match in self.plan.matches if match.post.id}
         if work.new:
             rows = [
@@ -142,17 +157,27 @@ class Applier:
         if rows:
             self.session.execute(insert(post_media), rows)
 
-    def _remember(self, person: str) -> None:
-        self.session.add(
-            Audit(
-                organisation_id=self.organisation_id,
-                at_utc=self.now,
-                person=person,
-                action="campaign.load",
-                subject=self.plan.spec.slug,
-                detail=counted(self.diff.changes),
-            )
+
+def note(
+    session: Session,
+    organisation_id: int,
+    now: datetime,
+    person: str,
+    action: str,
+    subject: str,
+    detail: str,
+) -> None:
+    """A line in the audit trail."""
+    session.add(
+        Audit(
+            organisation_id=organisation_id,
+            at_utc=now,
+            person=person,
+            action=action,
+            subject=subject,
+            detail=detail,
         )
+    )
 
 
 def _fresh_key(taken: set[str]) -> str:

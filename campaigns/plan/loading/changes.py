@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RENAMED = "renamed"  # its id
     REORDERED = "reordered"
     REMOVED = "removed"
+    CANCELLED = "cancelled"  # by a person; the post stays
     CAMPAIGN = "campaign"  # goal, dates and the like
 
 
@@ -78,7 +79,12 @@ def back(post: PostSpec) -> Change:
 def removed(post: PostSpec, cancelled: int) -> Change:
     waiting = {0: "nothing of it was waiting", 1: "its waiting delivery is cancelled"}
     what = waiting.get(cancelled, f"its {cancelled} waiting deliveries are cancelled")
-    return Change(Kind.REMOVED, 0, f"{excerpt(post)} is no longer in the file: {what}.", old=post.text)
+    return Change(Kind.REMOVED, 0, f"{excerpt(post)} is taken out: {what}.", old=post.text)
+
+
+def cancelled(post: PostSpec, count: int) -> Change:
+    deliveries = "its waiting delivery is" if count == 1 else f"its {count} waiting deliveries are"
+    return Change(Kind.CANCELLED, post.line, f"{excerpt(post)} will not go out: {deliveries} cancelled.")
 
 
 def retimed(entry: Entry, old: str, new: str) -> Change:

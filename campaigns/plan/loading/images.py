@@ -14,6 +14,7 @@ from campaigns.models import Media
 from campaigns.models.tables import media
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from campaigns.plan.planning import Plan
 
 
-def known_images(session: Session, organisation_id: int) -> dict[str, int]:
-    """The numbers of an organisation's images, by SHA-256."""
-    rows = session.execute(
-        select(media.c.sha256, media.c.id).where(media.c.organisation_id == organisation_id)
-    )
-    return dict(rows.all())
+def known_images(
+    session: Session, organisation_id: int, only: Collection[str] | None = None
+) -> dict[str, int]:
+    """The numbers of an organisation's images, by SHA-256; `only` of these, where not all are wanted."""
+    wanted = select(media.c.sha256, media.c.id).where(media.c.organisation_id == organisation_id)
+    if only is not None:
+        wanted = wanted.where(media.c.sha256.in_(only))
+    return dict(session.execute(wanted).all())
 
 
 def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
@@ -42,7 +45,9 @@ def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
     }
     for digest, picture in distinct.items():
         home = path_of(media_dir, digest)
-        if not home.exists() and keep(media_dir, plan.gallery.path(picture.file)) != picture.facts:
+        if picture.source is None or home.exists():
+            continue
+        if keep(media_dir, picture.source) != picture.facts:
             raise Conflict(f"The image {picture.file} changed while it was being loaded; load again.")
     return distinct
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level, has_problem
 from campaigns.plan.checking import check_campaign
-from campaigns.plan.loading.applying import Applier
+from campaigns.plan.loading.applying import Applier, note
+from campaigns.plan.loading.changes import counted
 from campaigns.plan.loading.diff import Differ
-from campaigns.plan.loading.images import known_images
+from campaigns.plan.loading.images import keep_images, known_images
 from campaigns.plan.loading.locks import lock_campaign
 from campaigns.plan.loading.scheduling import read_payloads
 from campaigns.plan.matching import How
@@ -67,7 +68,7 @@ def load(
     plan = checked.plan
     if plan is None or has_problem(checked.findings):
         return Loaded(checked.findings, [], applied=False)
-    payloads = read_payloads(session, plan.stored.campaign.id) if plan.stored else {}
+    payloads = read_payloads(session, plan.stored) if plan.stored else {}
     diff = Differ(plan, payloads, known_images(session, organisation_id), now).diff()
     other = [] if replace else _another_campaign(plan, read.line_of("campaign"))
     doubtful = not yes and any(match.how is How.PLACE for match in plan.matches)
@@ -78,7 +79,9 @@ def load(
         unsure = doubtful and not other
         return Loaded(findings, diff.changes, applied=False, needs_yes=unsure, mark=mark, overtaken=overtaken)
     if diff.changes:
-        Applier(session, organisation_id, plan, diff, now).apply(media_dir, person)
+        media_ids = keep_images(session, organisation_id, plan, media_dir, now)
+        Applier(session, organisation_id, plan, diff, now, person).apply(media_ids)
+        note(session, organisation_id, now, person, "campaign.load", plan.spec.slug, counted(diff.changes))
     return Loaded(findings, diff.changes, applied=True, mark=mark)
 
 

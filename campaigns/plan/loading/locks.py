@@ -10,6 +10,8 @@ from campaigns.models import EDITABLE
 from campaigns.models.tables import campaign, delivery, organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlmodel import Session
 
 
@@ -18,6 +20,21 @@ def lock_organisation(session: Session, organisation_id: int) -> None:
     session.execute(
         select(organisation.c.id).where(organisation.c.id == organisation_id).with_for_update(key_share=True)
     )
+
+
+def lock_posts(session: Session, organisation_id: int, post_ids: Collection[int]) -> None:
+    """As `lock_campaign` does, for what may still be edited of these posts alone."""
+    lock_organisation(session, organisation_id)
+    session.execute(
+        select(delivery.c.id)
+        .where(
+            delivery.c.organisation_id == organisation_id,
+            delivery.c.post_id.in_(post_ids),
+            delivery.c.state.in_(sorted(EDITABLE)),
+        )
+        .order_by(delivery.c.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def lock_campaign(session: Session, organisation_id: int, slug: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from campaigns.plan.planning import Entry
-    from campaigns.plan.stored import StoredDelivery
+    from campaigns.plan.stored import Stored, StoredDelivery
 
 _UNTRIED: dict[str, Any] = {"attempts": 0, "marks": 0, "absences": 0, "unclear_utc": None, "reason": ""}
 _FRESH: dict[str, Any] = {**_UNTRIED, "cursor": 0, "fence": 0, "version": 1, "state": State.SCHEDULED.value}
@@ -37,7 +37,7 @@ _REWRITE = (
 _CANCEL = (
     update(delivery)
     .where(delivery.c.id == bindparam("its_id"))
-    .values(state=bindparam("its_state"), reason=TAKEN_OUT, version=delivery.c.version + 1)
+    .values(state=bindparam("its_state"), reason=bindparam("its_reason"), version=delivery.c.version + 1)
 )
 
 
@@ -105,11 +105,12 @@ def rewrite(
     session.execute(insert(part), parts)
 
 
-def take_out(session: Session, rows: Iterable[StoredDelivery]) -> None:
+def take_out(session: Session, rows: Iterable[StoredDelivery], reason: str = TAKEN_OUT) -> None:
     """Cancels what waits; of a thread that has begun, what is out stays and the rest is stopped."""
     updates = [
         {
             "its_id": row.id,
+            "its_reason": reason,
             "its_state": check_arrow(row.state, stopped(State.CANCELLED, row.cursor)).value,
         }
         for row in sorted(rows, key=lambda row: row.id)
@@ -118,15 +119,17 @@ def take_out(session: Session, rows: Iterable[StoredDelivery]) -> None:
         session.execute(_CANCEL, updates)
 
 
-def read_payloads(session: Session, campaign_id: int) -> dict[int, list[dict[str, Any]]]:
-    """What the parts of a campaign's deliveries say, in order, by delivery."""
+def read_payloads(session: Session, stored: Stored) -> dict[int, list[dict[str, Any]]]:
+    """What the parts of the posts' deliveries say, in order, by delivery."""
     found: dict[int, list[dict[str, Any]]] = {}
     wanted = (
         select(part.c.delivery_id, part.c.payload)
         .join(delivery, delivery.c.id == part.c.delivery_id)
-        .where(delivery.c.campaign_id == campaign_id)
+        .where(delivery.c.campaign_id == stored.campaign.id)
         .order_by(part.c.delivery_id, part.c.place)
     )
+    if stored.beyond is not None:
+        wanted = wanted.where(delivery.c.post_id.in_([post.id for post in stored.posts]))
     for number, payload in session.execute(wanted):
         found.setdefault(number, []).append(payload)
     return found

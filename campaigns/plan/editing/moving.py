@@ -1,0 +1,142 @@
+"""Posts get other times: one of their own, other days, the queue's next free slot, or each other's slots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from campaigns.core.errors import Misuse
+from campaigns.core.zones import zone_names
+from campaigns.plan.editing.carrying import carry_out, problem
+from campaigns.plan.editing.touched import touch
+from campaigns.plan.stored import Beyond
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from campaigns.core.findings import Finding
+    from campaigns.plan.editing.editor import Edited, Editor
+    from campaigns.plan.spec import CampaignSpec, PostSpec
+    from campaigns.plan.stored import Stored, StoredDelivery, StoredPost
+
+
+def move_posts(
+    editor: Editor,
+    post_ids: Sequence[int],
+    *,
+    to: datetime | None = None,
+    zone: str | None = None,
+    days: int = 0,
+) -> Edited:
+    """To the naive wall time `to`, in `zone` or else in each post's own; or by so many days, at the same
+    wall time. A post of the queue leaves it. One that recurs can't be moved so: see `move_occurrence`."""
+    _check_zone(zone)
+    stored = touch(editor, post_ids)
+    wanted, found = [], []
+    for place, before in enumerate(_in_order(stored, post_ids)):
+        moved = before.spec
+        if before.spec.every:
+            found.append(_recurs(place))
+        elif to is not None:
+            moved = _at(before.spec, to, zone or before.spec.timezone, stored.spec)
+        elif (wall := _wall(before)) is not None:
+            moved = _at(before.spec, *_shifted(wall, days), stored.spec)
+        wanted.append((moved, before))
+    return carry_out(editor, stored, wanted, "plan.move", found)
+
+
+def move_occurrence(editor: Editor, post_id: int, day: date, to: datetime, zone: str | None = None) -> Edited:
+    """One time of a post that recurs: its day becomes an exception (RFC 5545's EXDATE), and a post of its
+    own goes out at `to`. `Edited.posts` are the recurring post and that one."""
+    _check_zone(zone)
+    stored = touch(editor, [post_id])
+    [before] = stored.posts
+    every = before.spec.every
+    rows = [row for (_, occurrence), row in before.deliveries.items() if occurrence == f"{day}#0"]
+    if every is None or day in every.exceptions:
+        raise Misuse(f"This post does not come on {day}; load the page again to see when it does.")
+    found = [] if all(row.editable or row.taken_out for row in rows) else [_begun(day)]
+    rest = replace(every, exceptions=tuple(sorted({*every.exceptions, day})))
+    own = replace(before.spec, id=None, every=None)
+    wanted = [
+        (replace(before.spec, every=rest), before),
+        (_at(own, to, zone or own.timezone, stored.spec), None),
+    ]
+    return carry_out(editor, stored, wanted, "plan.move", found)
+
+
+def queue_posts(editor: Editor, post_ids: Sequence[int]) -> Edited:
+    """Each takes the queue's next free slot, in this order."""
+    stored = touch(editor, post_ids)
+    wanted = [
+        (replace(before.spec, at=None, every=None, timezone=None), before)
+        for before in _in_order(stored, post_ids)
+    ]
+    return carry_out(editor, stored, wanted, "plan.queue")
+
+
+def order_queue(editor: Editor, post_ids: Sequence[int]) -> Edited:
+    """The slots that these posts hold now, given to them in this order; also their places in the campaign,
+    so that its file says the same. Raises `Misuse` for a post that holds no slot which may still change."""
+    stored = touch(editor, post_ids)
+    posts = _in_order(stored, post_ids)
+    slots = sorted((_slot(before) for before in posts), key=lambda row: row.due_utc)
+    places = sorted(before.spec.place for before in posts)
+    given = dict(zip(places, slots, strict=True))
+    wanted = [
+        (replace(before.spec, place=place), before) for before, place in zip(posts, places, strict=True)
+    ]
+    return carry_out(editor, replace(stored, beyond=Beyond(given=given)), wanted, "plan.order")
+
+
+def _in_order(stored: Stored, post_ids: Sequence[int]) -> list[StoredPost]:
+    by_id = {before.id: before for before in stored.posts}
+    return [by_id[number] for number in dict.fromkeys(post_ids)]
+
+
+def _at(post: PostSpec, wall: datetime, zone: str | None, spec: CampaignSpec) -> PostSpec:
+    return replace(post, at=wall, every=None, timezone=None if zone == spec.timezone else zone)
+
+
+def _wall(before: StoredPost) -> tuple[datetime, str | None] | None:
+    """When it goes out as things stand; None for one of the queue that has no slot."""
+    if before.spec.at:
+        return before.spec.at, before.spec.timezone
+    row = next((row for row in before.deliveries.values() if not row.taken_out), None)
+    return (datetime.fromisoformat(row.wall), row.zone) if row else None
+
+
+def _shifted(wall: tuple[datetime, str | None], days: int) -> tuple[datetime, str | None]:
+    try:
+        return wall[0] + timedelta(days=days), wall[1]
+    except OverflowError as far:
+        raise Misuse("That is too far away; choose fewer days.") from far
+
+
+def _slot(before: StoredPost) -> StoredDelivery:
+    timed = before.spec.at or before.spec.every
+    rows = [] if timed or before.removed else list(before.deliveries.values())
+    if not rows or not all(row.editable for row in rows):
+        raise Misuse("One of these posts holds no slot that may still change; load the page again.")
+    return rows[0]
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None and zone not in zone_names():
+        raise Misuse(f"{zone!r} is not a time zone; choose one of the list.")
+
+
+def _recurs(place: int) -> Finding:
+    return problem(
+        place,
+        "recurs",
+        "This post recurs, so it has no one time that could be moved.",
+        "Move one of its occurrences, or edit its recurrence.",
+    )
+
+
+def _begun(day: date) -> Finding:
+    what = f"The occurrence of {day} is out, stopped or being sent."
+    return problem(0, "stays-as-it-is", what, "Move a later one.")
