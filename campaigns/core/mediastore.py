@@ -7,22 +7,24 @@ import secrets
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import BeaconError
-from campaigns.core.mediapaths import path_of
+from campaigns.core.mediapaths import path_of, small_path_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
     from PIL import Image
 
 MOST_BYTES = 20_000_000
 """Above the largest image that any platform of ours takes (Mastodon, 16.8 MB)."""
 
-MOST_PIXELS = 100_000_000
-"""Over all frames together: what a small server decodes in a second or two without running out of memory."""
+MOST_PIXELS = 50_000_000
+"""Over all frames together: what a small server decodes without running out of memory, at 4 bytes a pixel,
+twice when it must be turned. Mastodon makes everything smaller than 8.3 million."""
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 
@@ -76,15 +78,47 @@ def keep(media_dir: Path, path: Path) -> Facts:
     Keeping the same bytes again changes nothing. Raises as `inspect` does.
     """
     facts = inspect(path)
-    home = path_of(media_dir, facts.sha256)
-    if home.exists() and home.stat().st_size == facts.size:
-        return facts
-    home.parent.mkdir(parents=True, exist_ok=True)
-    fresh = home.with_name(f".{secrets.token_hex(8)}")
-    try:
+    if not _stands(media_dir, facts):
         content = path.read_bytes()
         if sha256(content).hexdigest() != facts.sha256:
             raise MediaTrouble("changed while it was being read; try again.")
+        write_whole(path_of(media_dir, facts.sha256), content)
+    return facts
+
+
+def keep_cleaned(media_dir: Path, path: Path) -> tuple[Facts, Facts]:
+    """Keeps the picture alone, upright and without what a camera hides in it; with a small one beside it.
+
+    Returns what came in and what is kept. Raises as `inspect` does.
+    """
+    from campaigns.core.imaging.cleaning import cleaned  # noqa: PLC0415 - as for Pillow below
+    from campaigns.core.imaging.smaller import smaller  # noqa: PLC0415
+
+    given = inspect(path)
+    with path.open("rb") as stream:
+        form = _format(stream.read(_HEAD))
+    try:
+        content = cleaned(path.read_bytes(), form)
+        width, height = _decode(BytesIO(content), form)
+    except (MediaTrouble, MemoryError):
+        raise
+    except Exception as odd:  # encoders raise whatever they trip over in an odd file
+        raise MediaTrouble("can't be made free of what a camera hides in it; save it as PNG.") from odd
+    facts = Facts(sha256(content).hexdigest(), given.mime, len(content), width, height)
+    home = path_of(media_dir, facts.sha256)
+    if not _stands(media_dir, facts):
+        write_whole(home, content)
+    small = small_path_of(media_dir, facts.sha256)
+    if not small.exists():
+        write_whole(small, smaller(home))
+    return given, facts
+
+
+def write_whole(home: Path, content: bytes) -> None:
+    """Writes a file so that a crash leaves it whole or not at all."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    fresh = home.with_name(f".{secrets.token_hex(8)}")
+    try:
         with fresh.open("xb") as copy:
             copy.write(content)
             copy.flush()
@@ -92,7 +126,11 @@ def keep(media_dir: Path, path: Path) -> Facts:
         fresh.replace(home)
     finally:
         fresh.unlink(missing_ok=True)
-    return facts
+
+
+def _stands(media_dir: Path, facts: Facts) -> bool:
+    home = path_of(media_dir, facts.sha256)
+    return home.exists() and home.stat().st_size == facts.size
 
 
 def _facts(stream: BinaryIO) -> Facts:
@@ -130,7 +168,7 @@ def _is_avi(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == b"AVI "
 
 
-def _decode(stream: BinaryIO, form: str) -> tuple[int, int]:
+def _decode(stream: IO[bytes], form: str) -> tuple[int, int]:
     """Width and height; reads the image to its end, since a torn one has a perfect beginning."""
     from PIL import Image  # noqa: PLC0415 - clock and web know of images, but decode none
 
@@ -153,7 +191,7 @@ def _decode(stream: BinaryIO, form: str) -> tuple[int, int]:
     return width, height
 
 
-def _open(stream: BinaryIO, form: str) -> Image.Image:
+def _open(stream: IO[bytes], form: str) -> Image.Image:
     from PIL import Image  # noqa: PLC0415 - see above
 
     stream.seek(0)

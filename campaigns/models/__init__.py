@@ -6,7 +6,7 @@ from campaigns.models.campaign import Campaign, Post
 from campaigns.models.control import INSTALL, Audit, Control, PauseMode, Process, Tally
 from campaigns.models.delivery import Attempt, AttemptKind, Delivery, LateRule, Part, first_look
 from campaigns.models.draft import Draft, PostVersion
-from campaigns.models.media import Media, PostMedia
+from campaigns.models.media import Media, MediaOrigin, PostMedia
 from campaigns.models.organisation import Organisation
 from campaigns.models.person import Login, OneTimeLink, Person, Role, Theme
 from campaigns.models.restoration import Restoration
@@ -42,6 +42,7 @@ __all__ = [
     "LateRule",
     "Login",
     "Media",
+    "MediaOrigin",
     "OneTimeLink",
     "Organisation",
     "Part",

@@ -57,7 +57,11 @@ class Visitor:
         return self.ask("POST", path, body, {"content-type": "application/x-www-form-urlencoded", **headers})
 
     def send(
-        self, path: str, files: Sequence[tuple[str, str, bytes]], fields: Mapping[str, str] | None = None
+        self,
+        path: str,
+        files: Sequence[tuple[str, str, bytes]],
+        fields: Mapping[str, str] | None = None,
+        **headers: str,
     ) -> Answer:
         """A form with files, each as (field, file name, content)."""
         line = "beacon-test-boundary"
@@ -71,7 +75,7 @@ class Visitor:
             "POST",
             path,
             body + f"--{line}--\r\n".encode(),
-            {"content-type": f"multipart/form-data; boundary={line}"},
+            {"content-type": f"multipart/form-data; boundary={line}", **headers},
         )
 
     def follow(self, answer: Answer) -> Answer:
@@ -90,7 +94,13 @@ class Visitor:
         parts = urlsplit(path)
         sent: list[Any] = []
 
+        asked = False
+
         async def receive() -> Any:
+            nonlocal asked
+            if asked:
+                await asyncio.Event().wait()  # stays connected, and has no more to say
+            asked = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:

@@ -82,6 +82,13 @@ class Mishaps:
 
 
 async def answer_to(request: Request, trouble: Exception) -> Response:
+    try:
+        return await _answer_to(request, trouble)
+    finally:
+        await request.close()  # what was uploaded lies in temporary files until then
+
+
+async def _answer_to(request: Request, trouble: Exception) -> Response:
     if isinstance(trouble, SignInNeeded):
         return await _ask_to_sign_in(request)
     mishap = _mishap(request, trouble)

@@ -21,6 +21,8 @@ from campaigns.web.base.words import CALL_WORDS, CHANGE_WORDS, ROLE_WORDS, STATE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from babel import Locale
+
     from campaigns.web.base.assets import Assets
     from campaigns.web.base.visit import Visit
 
@@ -30,7 +32,8 @@ _visit: ContextVar[Visit] = ContextVar("beacon_visit")
 
 
 def environment(assets: Assets) -> Environment:
-    """In a template: `_()`, `moment(dt)`, `ago(dt)`, `clock(dt)`, `day(date)`, `number(n)`, `asset(path)`,
+    """In a template: `_()`, `moment(dt)`, `ago(dt)`, `clock(dt)`, `day(date)`, `number(n)`, `size(bytes)`,
+    `asset(path)`,
     `may(verb)`, and the visit itself as `visit`."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
@@ -56,6 +59,7 @@ def environment(assets: Assets) -> Environment:
         "long_day": _of(lambda visit: visit.times.long_day),
         "city": _of(lambda visit: visit.times.city),
         "number": _of(lambda visit: partial(format_decimal, locale=visit.locale)),
+        "size": _of(lambda visit: partial(_size, locale=visit.locale)),
         "may": _of(lambda visit: visit.may),
         "state_word": lambda state: _visit.get().say(STATE_WORDS[State(state)]),
         "state_tone": lambda state: STATE_TONES[State(state)],
@@ -69,6 +73,13 @@ def environment(assets: Assets) -> Environment:
         "differences": differences,
     }
     return made
+
+
+def _size(count: int, locale: Locale) -> str:
+    """`1.2 MB`, `340 kB`, of so many bytes."""
+    if count < 1_000_000:  # noqa: PLR2004 - a megabyte
+        return f"{format_decimal(max(1, round(count / 1000)), locale=locale)}\u00a0kB"
+    return f"{format_decimal(round(count / 1_000_000, 1), locale=locale)}\u00a0MB"
 
 
 def _of(pick: Callable[[Visit], Callable[..., Any]]) -> Callable[..., Any]:

@@ -1,0 +1,143 @@
+"""An uploaded file on its way into the library: made safe in the media folder, then written down."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from campaigns.core.errors import Misuse
+from campaigns.core.folders import private_folder
+from campaigns.core.imaging.apart import keep_apart
+from campaigns.core.mediapaths import path_of
+from campaigns.core.mediastore import MOST_BYTES, Facts, MediaTrouble
+from campaigns.core.upsert import insert_if_absent
+from campaigns.models import Media, MediaOrigin
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+    from typing import IO
+
+    from sqlmodel import Session
+
+MOST_ALT = 5000  # characters; no platform takes more
+MOST_NAME = 200
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An image that stands in the media folder, and that nobody knows of yet."""
+
+    name: str
+    given: str = field(repr=False)  # SHA-256 of the file as it came
+    facts: Facts
+
+
+def take_in(stream: IO[bytes], name: str, media_dir: Path) -> Arrived:
+    """Keeps the picture in an uploaded file: no transaction may be open, for it takes a second.
+
+    Raises `Misuse`, whose message begins with the file's name.
+    """
+    name = proper_file_name(name)
+    waiting = private_folder(media_dir / "arriving") / secrets.token_hex(8)
+    try:
+        _copy(stream, waiting)
+        given, facts = keep_apart(media_dir, waiting)
+    except MediaTrouble as trouble:
+        raise Misuse(f"{name} {trouble}") from trouble
+    finally:
+        waiting.unlink(missing_ok=True)
+    return Arrived(name, given, facts)
+
+
+def known(session: Session, organisation_id: int, stream: IO[bytes]) -> Media | None:
+    """The image that this very file became when it came before, or that it was taken out from."""
+    stream.seek(0)
+    digest = sha256()
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return session.exec(
+        select(Media)
+        .join(MediaOrigin, col(MediaOrigin.media_id) == Media.id)
+        .where(
+            col(MediaOrigin.organisation_id) == organisation_id, col(MediaOrigin.sha256) == digest.hexdigest()
+        )
+    ).first()
+
+
+def write_down(
+    session: Session, organisation_id: int, arrived: Arrived, alt: str, now: datetime
+) -> tuple[Media, bool]:
+    """The image in the organisation's library, and whether it is new there.
+
+    One that is there already keeps its name, and its alt text if it has one. Raises `Misuse`.
+    Somebody may throw the same image away at this moment: see `is_whole` once this is committed.
+    """
+    fresh = {
+        "organisation_id": organisation_id,
+        "name": arrived.name,
+        "alt": proper_alt(alt),
+        "created_utc": now,
+        **asdict(arrived.facts),
+    }
+    new = bool(insert_if_absent(session, Media, [fresh], returning=["id"]))
+    query = select(Media).where(
+        col(Media.organisation_id) == organisation_id, col(Media.sha256) == arrived.facts.sha256
+    )
+    found = session.exec(query).one()
+    describe_if_bare(session, found, alt)
+    origins = {arrived.given, arrived.facts.sha256}
+    insert_if_absent(
+        session,
+        MediaOrigin,
+        [{"organisation_id": organisation_id, "sha256": one, "media_id": found.id} for one in origins],
+    )
+    return found, new
+
+
+def describe_if_bare(session: Session, image: Media, alt: str) -> None:
+    """What came with the same image sent again, for one that nobody has described yet. Raises `Misuse`."""
+    if alt and not image.alt:
+        image.alt = proper_alt(alt)
+        session.add(image)
+
+
+def is_whole(image: Media, media_dir: Path) -> bool:
+    """Whether its bytes still stand in the media folder; else it must be taken in anew."""
+    return path_of(media_dir, image.sha256).exists()
+
+
+def proper_alt(alt: str) -> str:
+    """Without blanks around it. Raises `Misuse` when it is too long."""
+    alt = alt.replace("\r\n", "\n").replace("\0", "").strip()
+    if len(alt) > MOST_ALT:
+        raise Misuse(
+            f"This alt text has {len(alt)} characters; {MOST_ALT} are kept, and platforms take fewer."
+        )
+    return alt
+
+
+def proper_file_name(name: str) -> str:
+    """The last part of a path of either kind, in characters that can be seen; some name for none.
+
+    What reverses the direction of writing, to show `exe.gnp` as `png.exe`, goes too.
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = "".join(character for character in last if character.isprintable()).strip()
+    return seen[:MOST_NAME] or "image"
+
+
+def _copy(stream: IO[bytes], path: Path) -> None:
+    size = 0
+    with path.open("xb") as copy:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > MOST_BYTES:
+                raise MediaTrouble(f"has more than the {MOST_BYTES // 1_000_000} MB that are taken.")
+            copy.write(chunk)
