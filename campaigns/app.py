@@ -21,6 +21,7 @@ from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.figures import Census
 from campaigns.deliver.owner import Owner
 from campaigns.deliver.presence import Sign
+from campaigns.listen.watch import Watch
 from campaigns.people.throttle import Throttle
 from campaigns.web import (
     accounts,
@@ -87,7 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
     changes = Changes(engine)
     assets = Assets(FOLDER / "static")
     sign = Sign(prints=prints_of(read_keys(settings)))
-    beat = Beat(engine, Owner.here(), "web", sign=lambda: sign)
+    watch = Watch(settings, engine, clock.now)
+    beat = Beat(engine, Owner.here(), "web", sign=lambda: sign, then=watch.watch_the_clock)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:

@@ -71,6 +71,16 @@ class Settings(BaseSettings):
         description="What a monitoring system shows to read /metrics, 16 characters or more; "
         "empty means that nobody may.",
     )
+    alert_targets: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where alerts to staff go: addresses of apprise, separated by blanks; empty: nowhere.",
+    )
+    alert_targets_file: Path | None = Field(
+        default=None, description="File with such addresses, one a line, beside those of the variable."
+    )
+    pause_reminder: Seconds = Field(
+        default=14400, description="How long a pause may stay before staff are told of it."
+    )
     timezone: str = Field(default="UTC", description="Zone in which the command line shows times.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

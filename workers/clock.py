@@ -24,6 +24,7 @@ from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.owner import Owner
 from campaigns.deliver.sweep import forget_processes, sweep
+from campaigns.listen.watch import STALLED_AFTER, Watch, forget_alerts
 from campaigns.plan.loading import extend_recurrences
 from workers.app import NUDGE, NUDGE_EXPIRES, make_app
 from workers.signs import sign_of
@@ -42,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 LANES_A_NUDGE = 100
 HOUR = 3600
+WATCH_EVERY = 10  # seconds
 
 
 class Ticker:
@@ -54,6 +56,7 @@ class Ticker:
         self._broker_lost: float | None = None
         self._own_engine: EngineThread | None = None
         self._ticked: datetime | None = None
+        self._watch = Watch(settings, database, self._clock.now)
 
     def sign(self) -> Sign:
         """What the clock says of itself: a scheduler that stands still is seen by its last tick."""
@@ -78,6 +81,12 @@ class Ticker:
         with write_session(self._database) as session:
             extend_recurrences(session, self._clock.now())
         forget_processes(self._database, self._clock.now())
+        forget_alerts(self._database, self._clock.now())
+
+    def watch(self) -> None:
+        """Tells staff what needs them; also that the ticks no longer come, if only these looks still do."""
+        since = (self._clock.now() - self._ticked).total_seconds() if self._ticked else None
+        self._watch.look(stalled=None if since is None else since > STALLED_AFTER)
 
     def close(self) -> None:
         if self._own_engine:
@@ -122,6 +131,7 @@ def run(settings: Settings, broker_url: str) -> None:
     for job, seconds in (
         (ticker.tick, settings.tick_every),
         (ticker.sweep, settings.sweep_every),
+        (ticker.watch, WATCH_EVERY),
         (ticker.extend, HOUR),
     ):
         scheduler.add_job(_guarded(job), "interval", seconds=seconds, next_run_time=utc_now())

@@ -9,9 +9,11 @@ import structlog
 from celery import bootsteps
 
 from campaigns.core.db import open_engine
+from campaigns.core.moments import utc_now
 from campaigns.deliver.beat import Beat
 from campaigns.deliver.engine import EngineThread
 from campaigns.deliver.runtime import LiveRuntime
+from campaigns.listen.watch import Watch
 from workers.app import make_app
 from workers.signs import sign_of
 from workers.tasks import register
@@ -43,6 +45,7 @@ def run(
         "worker",
         sign=partial(sign_of, settings, broker_url),
         tally=engine.tally,
+        then=Watch(settings, database, utc_now).watch_the_clock,
     )
     worker = app.Worker(
         pool="threads",

@@ -9,6 +9,7 @@ import typer
 
 from campaigns.cli import (
     account,
+    alerts,
     backup,
     campaign,
     days,
@@ -67,6 +68,7 @@ app.command()(pause.resume)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(account.app, name="account")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(person.app, name="person")
 app.add_typer(post.app, name="post")

@@ -1,0 +1,67 @@
+"""The alerts that stand, and those that were: for a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from campaigns.core.moments import iso_z
+from campaigns.listen import words
+from campaigns.models.tables import alert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    what: str
+    raised_utc: datetime
+    over_utc: datetime | None
+    state: str
+    tries: int
+    told_utc: datetime | None
+    trouble: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "raised": iso_z(self.raised_utc),
+            "over": self.over_utc and iso_z(self.over_utc),
+            "state": self.state,
+            "tries": self.tries,
+            "told": self.told_utc and iso_z(self.told_utc),
+            "trouble": self.trouble,
+        }
+
+
+def listed(
+    session: Session, *, every: bool = False, organisation_id: int | None = None, limit: int = SHOWN
+) -> Sequence[AlertRow]:
+    """The latest first; without `every`, what stands only. With `organisation_id`, the install's and its."""
+    wanted = select(alert).order_by(alert.c.id.desc()).limit(limit)
+    if not every:
+        wanted = wanted.where(alert.c.over_utc.is_(None))
+    if organisation_id is not None:
+        wanted = wanted.where(
+            alert.c.organisation_id.is_(None) | (alert.c.organisation_id == organisation_id)
+        )
+    return [
+        AlertRow(
+            what=words.headline(row.kind, row.facts, row.event),
+            raised_utc=row.raised_utc,
+            over_utc=row.over_utc,
+            state=row.state,
+            tries=row.tries,
+            told_utc=row.told_utc,
+            trouble=row.trouble,
+        )
+        for row in session.connection().execute(wanted)
+    ]
