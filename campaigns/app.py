@@ -25,6 +25,7 @@ from campaigns.listen.watch import Watch
 from campaigns.people.throttle import Throttle
 from campaigns.web import (
     accounts,
+    calendar,
     campaigns,
     events,
     files,
@@ -61,6 +62,7 @@ CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
 PAGES = (
     accounts,
     today,
+    calendar,
     campaigns,
     importing,
     media,

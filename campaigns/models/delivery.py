@@ -61,6 +61,9 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text(f"urgent AND {_ACTIVE_SQL.text}"),
         ),
         Index("delivery_of_campaign", "campaign_id", "due_utc"),
+        Index(
+            "delivery_calendar", "organisation_id", "due_utc", "post_id", "campaign_id", "account_id"
+        ),  # all that a calendar counts by; a change of state leaves it alone
         Index("delivery_by_state", "state", "organisation_id", "due_utc"),
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 DATA = Path(__file__).with_name("awareness.toml")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,6 +51,10 @@ class AwarenessDay:
     @property
     def sure(self) -> bool:
         return bool(self.sources) and not self.confirm
+
+    def concerns(self, regions: Collection[str]) -> bool:
+        """Whether people in any of these countries may know it."""
+        return not {"world", "others", *regions}.isdisjoint(self.where.split(" and "))
 
     def begins(self, year: int) -> date | None:
         """Its first day; None when only its organiser can say, and nobody has written down what they said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -64,6 +64,10 @@ class Times:
         """`09:00`, or `9:00 AM` where people write so. Only beside something that names the zone."""
         local = moment.astimezone(ZoneInfo(zone) if zone else self.info)
         return format_time(local.replace(tzinfo=None), "medium" if exact else "short", locale=self.locale)
+
+    def wall(self, at: time) -> str:
+        """A time of day as this reader writes it."""
+        return format_time(at, "short", locale=self.locale)
 
     def day(self, day: date) -> str:
         """`Sun 10 Oct`; with the year when it is another one than now."""

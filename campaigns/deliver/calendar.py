@@ -1,0 +1,157 @@
+"""What stands on the calendar: posts by the moment they are due, each once however many accounts it has."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from campaigns.deliver.entries import entries_of
+from campaigns.deliver.places import all_at_once, cancelled, counted, places
+from campaigns.models.tables import account, campaign, delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from campaigns.deliver.entries import Entry
+    from campaigns.models import State
+
+PAGE = 50
+"""Posts on one page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignChoice:
+    id: int
+    slug: str
+    title: str
+    timezone: str
+    starts: date
+    ends: date
+    regions: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the calendar may be narrowed to."""
+
+    campaigns: Sequence[CampaignChoice]
+    accounts: Sequence[tuple[int, str]]  # id and name
+    removed_ids: Sequence[int]  # of campaigns
+
+    @property
+    def languages(self) -> list[str]:
+        return sorted({language for one in self.campaigns for language in one.languages})
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """To what; each empty for all. A state shows the posts that stand in it on any account."""
+
+    organisation_id: int
+    campaign_ids: Sequence[int] | None = None
+    account_id: int | None = None
+    state: State | None = None
+    language: str = ""
+    language_of: Sequence[int] = ()  # campaigns whose posts are in it unless they say otherwise
+    removed_ids: Sequence[int] = ()  # campaigns that are no more
+    left_out: Sequence[tuple[datetime, int]] = ()  # what was cancelled, by moment and post
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stretch of time, its first entries, and how many there are in all."""
+
+    since: datetime
+    total: int = 0
+    entries: Sequence[Entry] = field(default_factory=tuple)
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.entries)
+
+
+def choices(session: Session, organisation_id: int) -> Choices:
+    campaigns = session.execute(
+        select(*campaign.c["id", "slug", "title", "timezone", "starts", "ends", "regions", "languages"])
+        .where(campaign.c.organisation_id == organisation_id, campaign.c.removed_utc.is_(None))
+        .order_by(campaign.c.starts, campaign.c.slug)
+    )
+    removed = session.execute(
+        select(campaign.c.id).where(
+            campaign.c.organisation_id == organisation_id, campaign.c.removed_utc.is_not(None)
+        )
+    )
+    accounts = session.execute(
+        select(account.c.id, account.c.name)
+        .where(account.c.organisation_id == organisation_id)
+        .order_by(account.c.name)
+    )
+    return Choices(
+        [
+            CampaignChoice(
+                id=row.id,
+                slug=row.slug,
+                title=row.title,
+                timezone=row.timezone,
+                starts=row.starts,
+                ends=row.ends,
+                regions=tuple(row.regions),
+                languages=tuple(row.languages),
+            )
+            for row in campaigns
+        ],
+        [(row.id, row.name) for row in accounts],
+        list(removed.scalars()),
+    )
+
+
+def cells(session: Session, narrowed: Narrowed, bounds: Sequence[datetime], shown: int) -> list[Cell]:
+    """One for each stretch between two bounds (UTC, ascending), with its first `shown` entries."""
+    stretches = list(pairwise(bounds))
+    narrowed = _without_cancelled(session, narrowed, bounds[0], bounds[-1])
+    rows = session.execute(all_at_once(narrowed, stretches, shown)).all()
+    firsts = [[post_id for post_id in row[2:] if post_id is not None] for row in rows]
+    known = entries_of(session, {post for posts in firsts for post in posts}, bounds[0], bounds[-1])
+    entries: list[list[Entry]] = [[] for _ in stretches]
+    for entry in known:
+        number = bisect_right(bounds, entry.due_utc) - 1
+        if entry.post_id in firsts[number]:
+            entries[number].append(entry)
+    return [Cell(row.since, row.total, entries[number][:shown]) for number, row in enumerate(rows)]
+
+
+def one_page(
+    session: Session, narrowed: Narrowed, since: datetime, until: datetime, page: int
+) -> tuple[list[Entry], int]:
+    """One page of what is due between two moments, `page` from 1, and how many there are in all."""
+    wanted = places(_without_cancelled(session, narrowed, since, until), since, until)
+    total = session.execute(counted(wanted)).scalar_one()
+    rows = session.execute(
+        wanted.order_by(delivery.c.due_utc, delivery.c.post_id).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    if not rows:
+        return [], total
+    asked = {(row.due_utc, row.post_id) for row in rows}
+    known = entries_of(session, {row.post_id for row in rows}, since, until)
+    return [entry for entry in known if (entry.due_utc, entry.post_id) in asked], total
+
+
+def _without_cancelled(session: Session, narrowed: Narrowed, since: datetime, until: datetime) -> Narrowed:
+    if narrowed.state is not None:
+        return narrowed
+    return replace(narrowed, left_out=cancelled(session, narrowed.organisation_id, since, until))
+
+
+def first_due(session: Session, narrowed: Narrowed, since: datetime) -> datetime | None:
+    """When the next post is due at or after a moment: where an empty calendar leads to."""
+    return session.execute(
+        places(narrowed, since).order_by(delivery.c.due_utc, delivery.c.post_id).limit(1)
+    ).scalar()

@@ -1,0 +1,148 @@
+"""One post at one moment as a calendar shows it: where it goes, how it stands, and whom it meets there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, select
+
+from campaigns.deliver.overview import excerpt
+from campaigns.models import ACTIVE, State
+from campaigns.models.tables import account, campaign, delivery, is_active, part
+from campaigns.plan.collisions import CLOSE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row, ScalarSelect, Select
+    from sqlmodel import Session
+
+EXCERPT = 80  # characters
+
+MOVABLE = frozenset({State.SCHEDULED, State.RETRY_WAIT, State.HELD, State.MISSED})
+"""What has not gone out and waits for nobody's answer."""
+
+_GRAVEST = (
+    State.NEEDS_PERSON, State.FAILED, State.PARTLY_OUT, State.HELD, State.MISSED, State.UNCERTAIN,
+    State.RETRY_WAIT, State.SUBMITTING, State.SCHEDULED, State.PUBLISHED, State.CANCELLED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The post's delivery on one account; `close` when another post meets it there within minutes."""
+
+    delivery_id: int
+    account: str
+    platform: str
+    state: State
+    close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`text` is the beginning of what goes out on its first account."""
+
+    post_id: int
+    due_utc: datetime
+    campaign: str  # slug
+    campaign_title: str
+    text: str
+    shares: Sequence[Share]  # by account name
+
+    @property
+    def delivery_id(self) -> int:
+        """One that stands for them all."""
+        return self.shares[0].delivery_id
+
+    @property
+    def state(self) -> State:
+        """The one that asks most for a person."""
+        return min((share.state for share in self.shares), key=_GRAVEST.index)
+
+    @property
+    def movable(self) -> bool:
+        return all(share.state in MOVABLE for share in self.shares if share.state != State.CANCELLED)
+
+    @property
+    def close(self) -> list[str]:
+        """The accounts on which another post goes out within minutes of it."""
+        return [share.account for share in self.shares if share.close]
+
+
+def entries_of(session: Session, post_ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
+    """Of these posts what is due from `since` until before `until`, by moment and post."""
+    if not post_ids:
+        return []
+    rows: dict[tuple[datetime, int], list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_shares(post_ids, since, until)).all():
+        rows[row.due_utc, row.post_id].append(row)
+    texts = _texts(session, [group[0].id for group in rows.values()])
+    return [
+        Entry(
+            post_id,
+            due,
+            group[0].slug,
+            group[0].title,
+            texts.get(group[0].id, ""),
+            [Share(row.id, row.name, row.platform, State(row.state), _is_close(row)) for row in group],
+        )
+        for (due, post_id), group in sorted(rows.items(), key=lambda one: one[0])
+    ]
+
+
+def _shares(post_ids: Collection[int], since: datetime, until: datetime) -> Select[Any]:
+    return (
+        select(
+            *delivery.c["id", "post_id", "due_utc", "state"],
+            account.c.name,
+            account.c.platform,
+            campaign.c.slug,
+            campaign.c.title,
+            case((is_active(delivery), _neighbour(later=False))).label("before"),
+            case((is_active(delivery), _neighbour(later=True))).label("after"),
+        )
+        .join(account, account.c.id == delivery.c.account_id)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(
+            delivery.c.post_id.in_(post_ids),
+            delivery.c.due_utc >= since,
+            delivery.c.due_utc < until,
+        )
+        .order_by(account.c.name, delivery.c.id)
+    )
+
+
+def _neighbour(*, later: bool) -> ScalarSelect[datetime]:
+    """When the nearest other post is due on the same account: one step in the lane's own index."""
+    other = delivery.alias("later" if later else "earlier")
+    return (
+        select(other.c.due_utc)
+        .where(
+            other.c.account_id == delivery.c.account_id,
+            is_active(other),
+            other.c.post_id != delivery.c.post_id,
+            other.c.due_utc >= delivery.c.due_utc if later else other.c.due_utc <= delivery.c.due_utc,
+        )
+        .order_by(other.c.due_utc if later else other.c.due_utc.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _is_close(row: Row[Any]) -> bool:
+    if row.state not in ACTIVE:
+        return False
+    return any(near is not None and abs(near - row.due_utc) <= CLOSE for near in (row.before, row.after))
+
+
+def _texts(session: Session, delivery_ids: list[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(part.c.delivery_id, part.c.payload).where(
+            part.c.delivery_id.in_(delivery_ids), part.c.place == 0
+        )
+    )
+    return {row.delivery_id: excerpt(row.payload["text"], EXCERPT) for row in rows}
