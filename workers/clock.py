@@ -6,7 +6,7 @@ Any number of clocks may run: a nudge too many costs one look at a lane that has
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,6 +26,7 @@ from campaigns.deliver.owner import Owner
 from campaigns.deliver.sweep import forget_processes, sweep
 from campaigns.listen.watch import STALLED_AFTER, Watch, forget_alerts
 from campaigns.plan.loading import extend_recurrences
+from workers.ageing import end_when_outdated
 from workers.app import NUDGE, NUDGE_EXPIRES, make_app
 from workers.signs import sign_of
 
@@ -122,7 +123,7 @@ def run(settings: Settings, broker_url: str) -> None:
     """Ticks until SIGTERM or SIGINT."""
     database = open_engine(settings.database)
     ticker = Ticker(settings, database, broker_url)
-    beat = Beat(database, Owner.here(), "clock", sign=ticker.sign)
+    beat = Beat(database, Owner.here(), "clock", sign=ticker.sign, then=partial(end_when_outdated, database))
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(3)},

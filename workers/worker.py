@@ -14,6 +14,7 @@ from campaigns.deliver.beat import Beat
 from campaigns.deliver.engine import EngineThread
 from campaigns.deliver.runtime import LiveRuntime
 from campaigns.listen.watch import Watch
+from workers.ageing import end_when_outdated
 from workers.app import make_app
 from workers.signs import sign_of
 from workers.tasks import register
@@ -39,13 +40,19 @@ def run(
     app = make_app(broker_url)
     register(app, engine.nudge)
     app.steps["worker"].add(_engine_step(engine))
+    watch = Watch(settings, database, utc_now)
+
+    def afterwards() -> None:
+        end_when_outdated(database)
+        watch.watch_the_clock()
+
     beat = Beat(
         database,
         engine.owner,
         "worker",
         sign=partial(sign_of, settings, broker_url),
         tally=engine.tally,
-        then=Watch(settings, database, utc_now).watch_the_clock,
+        then=afterwards,
     )
     worker = app.Worker(
         pool="threads",

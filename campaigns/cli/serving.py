@@ -22,10 +22,12 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
+    from campaigns.cli.joining import join
     from config.settings import Settings
 
     follow(leash)
     settings = Settings()
+    join(settings)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
     config = uvicorn.Config(
         create_app(settings),
@@ -73,10 +75,12 @@ PARTS: dict[str, Callable[..., None]] = {"web": web, "clock": clock, "worker": w
 
 
 def _begin(leash: int) -> Settings:
+    from campaigns.cli.joining import join
     from config import logging
     from config.settings import Settings
 
     settings = Settings()
     logging.set_up(settings.log_level)
     follow(leash)
+    join(settings)
     return settings

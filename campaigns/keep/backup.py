@@ -15,7 +15,7 @@ from campaigns.migrations import revision_of
 from campaigns.models.tables import media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -43,8 +43,12 @@ def back_up(database: Engine, media_dir: Path, path: Path) -> Manifest:
             for table in SQLModel.metadata.sorted_tables
             if table.name not in PASSING
         }
-        _images(connection, archive, media_dir)
+        digests = (
+            connection.execute(select(media.c.sha256).distinct().order_by(media.c.sha256)).scalars().all()
+        )
         manifest = Manifest(made, revision_of(connection), version("beacon-campaigns"), counts)
+        connection.close()  # images may take long, and PostgreSQL ends a snapshot that is idle
+        _images(digests, archive, media_dir)
         archive.manifest(manifest)
     return manifest
 
@@ -57,13 +61,9 @@ def _snapshot(database: Engine) -> Connection:
     return database.connect().execution_options(**options)
 
 
-def _images(connection: Connection, archive: Writer, media_dir: Path) -> None:
+def _images(digests: Iterable[str], archive: Writer, media_dir: Path) -> None:
     """A file that is missing is left out: the post that needs it will say so."""
-    for digest in _digests(connection):
+    for digest in digests:
         file = path_of(media_dir, digest)
         if file.is_file():
             archive.image(digest, file)
-
-
-def _digests(connection: Connection) -> Iterator[str]:
-    yield from connection.execute(select(media.c.sha256).distinct().order_by(media.c.sha256)).scalars()

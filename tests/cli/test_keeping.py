@@ -103,3 +103,15 @@ def test_a_database_that_came_back_by_other_means_is_paused_as_well(loaded: Path
     assert beacon("restore", "--already-back", "2026-10-10T08:00Z", "--json").json["paused"]
     assert beacon("restore", "--already-back", "2096-10-10T08:00Z").code == 2
     assert beacon("restore").code == 2
+
+
+@pytest.mark.parametrize("part", ["worker", "clock", "web"])
+def test_a_host_with_another_secret_key_is_refused_in_one_sentence(
+    loaded: Path, beacon: Beacon, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del loaded
+    monkeypatch.setenv("BEACON_SECRET_KEY", "another-key-of-no-less-than-32-characters")
+    said = beacon(part)
+    assert said.code == 1
+    assert said.err.startswith("This host's secret key is not the one")
+    assert said.err.count("\n") == 1

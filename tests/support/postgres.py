@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class NoPostgresError(Exception):
@@ -57,6 +57,7 @@ class Server:
             os.chown(folder, account.pw_uid, account.pw_gid)
             self._as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         self._process: subprocess.Popen[bytes] | None = None
+        self._addresses = ["127.0.0.1"]
         self._run("initdb", "-D", str(self.data), "-U", "beacon", "--auth=trust", "--no-sync", "-E", "UTF8")
 
     @property
@@ -66,12 +67,18 @@ class Server:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://beacon@127.0.0.1:{self.port}/{database}"
 
+    def open_to(self, address: str, network: str) -> None:
+        """Before it starts: to listen on this address too, and to trust whoever comes from that network."""
+        self._addresses.append(address)
+        with (self.data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+            rules.write(f"host all all {network} trust\n")
+
     def start(self) -> None:
         log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(
             [
                 self.bin / "postgres",
-                *("-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k", self.folder),
+                *("-D", self.data, "-p", str(self.port), "-h", ",".join(self._addresses), "-k", self.folder),
                 *("-c", "max_connections=200", "-c", "shared_buffers=64MB"),
             ],
             stdout=log,
@@ -130,10 +137,11 @@ def _user_exists(name: str) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(prepare: Callable[[Server], object] = lambda _: None) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="beacon-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = Server(Path(folder))
+        prepare(server)
         server.start()
         try:
             yield server

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from workers.broker import Broker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from config.settings import Settings
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Processes:
     """Whatever was started here is gone when the test ends."""
 
-    def __init__(self, settings: Settings, broker_url: str) -> None:
-        self._settings, self._broker_url = settings, broker_url
+    def __init__(self, settings: Settings, broker_url: str, within: Sequence[str] = ()) -> None:
+        """`within`: a command that runs them, such as one that enters another host's namespaces."""
+        self._settings, self._broker_url, self._within = settings, broker_url, within
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self, name: str, *module: str) -> subprocess.Popen[bytes]:
@@ -31,7 +32,7 @@ class Processes:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         with (self._settings.data_dir / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", *(module or ("campaigns.cli", name))],
+                [*self._within, sys.executable, "-m", *(module or ("campaigns.cli", name))],
                 cwd=Path(__file__).parents[2],
                 env=self._environment(),
                 stdout=log,
@@ -52,6 +53,7 @@ class Processes:
 
     def _environment(self) -> dict[str, str]:
         named = self._settings.model_dump(exclude_unset=True, mode="json")
+        named |= {"secret_key": self._settings.secret_key.get_secret_value()}  # a dump hides it
         ours = {f"BEACON_{name.upper()}": str(value) for name, value in named.items()}
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**inherited, **ours, "BEACON_REDIS_URL": self._broker_url}
