@@ -115,6 +115,16 @@ class Settings(BaseSettings):
         default=10, description="A clock that cannot reach the broker for this long does the work itself."
     )
 
+    retain_days: int | None = Field(
+        default=None,
+        ge=30,
+        description="Days after which the details of what is over are deleted; empty keeps everything.",
+    )
+    retain_export: Path | None = Field(
+        default=None,
+        description="Folder that gets what is deleted, as JSON lines; empty: nothing is written.",
+    )
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

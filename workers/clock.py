@@ -24,6 +24,8 @@ from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.owner import Owner
 from campaigns.deliver.sweep import forget_processes, sweep
+from campaigns.keep.export import Export
+from campaigns.keep.retention import retain
 from campaigns.listen.watch import STALLED_AFTER, Watch, forget_alerts
 from campaigns.plan.loading import extend_recurrences
 from workers.ageing import end_when_outdated
@@ -44,6 +46,8 @@ log = structlog.get_logger(__name__)
 
 LANES_A_NUDGE = 100
 HOUR = 3600
+RETAIN_SECONDS = 600
+"""How long one round of deleting may take; the next one goes on."""
 WATCH_EVERY = 10  # seconds
 
 
@@ -88,6 +92,15 @@ class Ticker:
         """Tells staff what needs them; also that the ticks no longer come, if only these looks still do."""
         since = (self._clock.now() - self._ticked).total_seconds() if self._ticked else None
         self._watch.look(stalled=None if since is None else since > STALLED_AFTER)
+
+    def retain(self) -> None:
+        """Deletes what is older than the install keeps."""
+        days, now = self._settings.retain_days, self._clock.now()
+        if days is not None and self._clock.steady():
+            export = Export(self._settings.retain_export, now)
+            done = retain(self._database, now, days, export, at_most=RETAIN_SECONDS)
+            if done.deleted:
+                log.info("clock.retained", longest=round(done.longest, 3), **done.deleted)
 
     def close(self) -> None:
         if self._own_engine:
@@ -134,6 +147,7 @@ def run(settings: Settings, broker_url: str) -> None:
         (ticker.sweep, settings.sweep_every),
         (ticker.watch, WATCH_EVERY),
         (ticker.extend, HOUR),
+        (ticker.retain, HOUR),
     ):
         scheduler.add_job(_guarded(job), "interval", seconds=seconds, next_run_time=utc_now())
     beat.start()

@@ -15,8 +15,9 @@ from campaigns.core.vault import open_vault
 from campaigns.deliver import connecting, restored
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.overview import overview
-from campaigns.keep import archive, backup
+from campaigns.keep import archive, backup, retention
 from campaigns.keep import restore as restoring
+from campaigns.keep.export import Export
 from campaigns.migrations import Fit, fit, upgrade
 from config.settings import Settings
 
@@ -80,6 +81,32 @@ def take_over(moment: datetime, person: str, *, as_json: bool) -> None:
             back = restored.put_back(connection, made, now, person)
         locked_out = _locked_out(install.engine, install.vault())
     _tell(back, None, locked_out, as_json=as_json)
+
+
+def retain(days: int | None, export: Path | None, *, as_json: bool) -> None:
+    """Raises `Misuse` when neither the command nor a setting says how old is old."""
+    with open_install() as install:
+        settings = install.settings
+        wanted = days or settings.retain_days
+        if wanted is None:
+            raise Misuse("Say how old is old: `beacon retain --days 400`, or set BEACON_RETAIN_DAYS.")
+        now = DatabaseClock(install.engine).now()
+        done = retention.retain(install.engine, now, wanted, Export(export or settings.retain_export, now))
+    if as_json:
+        print_json({"days": wanted, "deleted": done.deleted})
+    elif done.deleted:
+        say("Deleted: " + ", ".join(f"{count} {_NOUNS[kind]}" for kind, count in done.deleted.items()) + ".")
+    else:
+        say(f"Nothing that is over is older than {wanted} days.")
+
+
+_NOUNS = {
+    "attempt": "calls of posts that are out",
+    "delivery": "posts of campaigns that are over",
+    "post_version": "former wordings",
+    "draft": "abandoned drafts",
+    "audit": "lines of who did what",
+}
 
 
 def _make_room(settings: Settings, engine: Engine, *, replace: bool) -> Path | None:

@@ -21,6 +21,7 @@ from campaigns.cli import (
     post,
     prepare,
     processes,
+    retain,
     status,
 )
 from campaigns.cli.guard import guarded
@@ -67,6 +68,7 @@ app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(retain.retain)
 app.add_typer(account.app, name="account")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(campaign.app, name="campaign")

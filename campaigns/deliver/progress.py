@@ -104,6 +104,10 @@ def progress(session: Session, campaign: Campaign) -> Progress:
     for platform, state, posts, _first in counted:
         states[state] = states.get(state, 0) + posts
         platforms.setdefault(platform, Tally()).add(state, posts)
+    for platform, gone in campaign.archived.items():
+        for state, posts in gone.items():
+            states[state] = states.get(state, 0) + posts
+            platforms.setdefault(platform, Tally()).add(state, posts)
     return Progress(
         {state: states[state] for state in State if state in states},
         platforms,

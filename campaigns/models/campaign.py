@@ -35,6 +35,8 @@ class Campaign(SQLModel, table=True):
     created_utc: datetime = instant()
     updated_utc: datetime = instant()
     removed_utc: datetime | None = instant(nullable=True)
+    archived: dict[str, dict[str, int]] = json_object()  # deliveries that are gone, by platform and state
+    archived_utc: datetime | None = instant(nullable=True)
 
 
 class Post(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +127,15 @@ def list_campaigns(session: Session, organisation_id: int) -> list[CampaignLine]
         .where(campaign.c.organisation_id == organisation_id, campaign.c.removed_utc.is_(None))
         .order_by(campaign.c.starts, campaign.c.slug)
     )
-    return [_line(row, states[row.id], next_due.get(row.id)) for row in rows]
+    return [_line(row, _with(states[row.id], row.archived), next_due.get(row.id)) for row in rows]
+
+
+def _with(states: dict[str, int], archived: dict[str, dict[str, int]]) -> dict[str, int]:
+    """Counts by state, with those of deliveries that were archived."""
+    gone = Counter[str]()
+    for counts in archived.values():
+        gone.update(counts)
+    return {state: states.get(state, 0) + gone[state] for state in sorted({*states, *gone})}
 
 
 def show_campaign(session: Session, organisation_id: int, slug: str) -> CampaignStory:

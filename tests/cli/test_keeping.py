@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
-from campaigns.core.db import open_engine
+from campaigns.core.db import open_engine, writing
 from campaigns.core.moments import utc_now
 from campaigns.deliver import presence
 from campaigns.deliver.owner import Owner
+from campaigns.models.tables import campaign, delivery
+from tests.cli.conftest import EXAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,3 +119,20 @@ def test_a_host_with_another_secret_key_is_refused_in_one_sentence(
     assert said.code == 1
     assert said.err.startswith("This host's secret key is not the one")
     assert said.err.count("\n") == 1
+
+
+def test_an_archived_campaign_is_closed_to_its_file(loaded: Path, beacon: Beacon) -> None:
+    database = open_engine(f"sqlite:///{loaded / 'beacon.db'}")
+    with writing(database) as connection:
+        connection.execute(
+            update(delivery).values(state="published", due_utc=datetime(2026, 1, 2, tzinfo=UTC))
+        )
+        connection.execute(update(campaign).values(starts=date(2026, 1, 1), ends=date(2026, 1, 2)))
+    database.dispose()
+    before = beacon("campaign", "list", "--json").json
+    assert beacon("retain", "--days", "30").out.startswith("Deleted: ")
+    assert beacon("campaign", "list", "--json").json == before
+    said = beacon("campaign", "load", EXAMPLE)
+    assert said.code == 1
+    assert "its posts were archived" in said.out + said.err
+    assert beacon("retain").code == 2  # how old is old?

@@ -70,7 +70,8 @@ def load(
         return Loaded(checked.findings, [], applied=False)
     payloads = read_payloads(session, plan.stored) if plan.stored else {}
     diff = Differ(plan, payloads, known_images(session, organisation_id), now).diff()
-    other = [] if replace else _another_campaign(plan, read.line_of("campaign"))
+    line = read.line_of("campaign")
+    other = _archived(plan, line) or ([] if replace else _another_campaign(plan, line))
     doubtful = not yes and any(match.how is How.PLACE for match in plan.matches)
     findings = sorted({*checked.findings, *diff.findings, *other})
     mark = diff.mark
@@ -83,6 +84,22 @@ def load(
         Applier(session, organisation_id, plan, diff, now, person).apply(media_ids)
         note(session, organisation_id, now, person, "campaign.load", plan.spec.slug, counted(diff.changes))
     return Loaded(findings, diff.changes, applied=True, mark=mark)
+
+
+def _archived(plan: Plan, line: int) -> list[Finding]:
+    """What of it went out is no longer known one by one, so nothing can be compared with it."""
+    if plan.stored is None or plan.stored.campaign.archived_utc is None:
+        return []
+    return [
+        Finding(
+            plan.spec.source,
+            line,
+            Level.PROBLEM,
+            "archived",
+            f"The campaign {plan.spec.slug} is over, and its posts were archived.",
+            "Give this one a slug of its own, such as the next year's.",
+        )
+    ]
 
 
 def _another_campaign(plan: Plan, line: int) -> list[Finding]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from campaigns.core.errors import Conflict
 from campaigns.models import EDITABLE
-from campaigns.models.tables import campaign, delivery, organisation
+from campaigns.models.tables import campaign, delivery, organisation, post
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +26,7 @@ def lock_organisation(session: Session, organisation_id: int) -> None:
 def lock_posts(session: Session, organisation_id: int, post_ids: Collection[int]) -> None:
     """As `lock_campaign` does, for what may still be edited of these posts alone."""
     lock_organisation(session, organisation_id)
+    _refuse_archived(session, post_ids)
     session.execute(
         select(delivery.c.id)
         .where(
@@ -35,6 +37,20 @@ def lock_posts(session: Session, organisation_id: int, post_ids: Collection[int]
         .order_by(delivery.c.id)
         .with_for_update(key_share=True)
     ).all()
+
+
+def _refuse_archived(session: Session, post_ids: Collection[int]) -> None:
+    """What of an archived campaign went out is no longer known one by one: an edit might send it again."""
+    archived = session.execute(
+        select(campaign.c.slug)
+        .join(post, post.c.campaign_id == campaign.c.id)
+        .where(post.c.id.in_(post_ids), campaign.c.archived_utc.is_not(None))
+        .limit(1)
+    ).scalar()
+    if archived is not None:
+        raise Conflict(
+            f"The campaign {archived} is over, and its posts were archived: copy it into a new one."
+        )
 
 
 def lock_campaign(session: Session, organisation_id: int, slug: str) -> None:
