@@ -8,6 +8,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 PDS := tests/support/pds
+PEERS := build/bench/peers
+BULLMQ := benchmarks/peers/bullmq
 UV_PIP := UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv $(BIN)/uv pip
 
 help: ## Show this help
@@ -25,8 +27,19 @@ check: .venv/ready-to-test ## The quick ones: format, lint, types, and who may i
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/ready-to-test ## Measure what benchmarks/ promises
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+bench: .venv/ready-to-test $(PEERS)/.ready $(BULLMQ)/node_modules/.ready ## Measure it beside others, and write docs/benchmarks.md (ARGS=--quick: a few minutes)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# What Beacon is measured beside, in environments of its own. Without Node, BullMQ is left out.
+$(PEERS)/.ready: requirements/bench.txt
+	@rm -rf $(PEERS) && $(BIN)/python -m venv $(PEERS)
+	@if [ -x $(BIN)/uv ]; then UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip install -q --require-hashes -r $<; \
+	else $(PEERS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<; fi
+	@touch $@
+
+$(BULLMQ)/node_modules/.ready: $(BULLMQ)/package-lock.json
+	@if command -v npm >/dev/null; then cd $(BULLMQ) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready; \
+	else echo "Node.js is not installed: BullMQ is not measured."; fi
 
 messages: .venv/ready-to-test ## Note what the pages say that is not translated yet, and list it
 	@$(BIN)/python -m campaigns.web.base.messages --write
@@ -35,6 +48,7 @@ lock: .venv/ready-to-test ## Compile the lock files anew from pyproject.toml and
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra postgres -o requirements/run.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra postgres --group dev -o requirements/dev.txt
+	$(COMPILE) requirements/bench.in -c requirements/run.txt -o requirements/bench.txt
 
 COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 

@@ -64,6 +64,13 @@ class Server:
     def data(self) -> Path:
         return self.folder / "data"
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process; all others are below it."""
+        if self._process is None:
+            raise RuntimeError("The server has not been started.")
+        return self._process.pid
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://beacon@127.0.0.1:{self.port}/{database}"
 

@@ -1,0 +1,35 @@
+"""The limit: Beacon's HTTP client and nothing else. Argument: this process's share of the accounts.
+
+Waits for a line on its standard input, then sends each account's posts one after another, all accounts at
+once, reading every answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import uvloop
+
+from campaigns.platforms.http import open_session
+
+
+async def send_all(url: str, lanes: list[list[str]]) -> None:
+    async with open_session() as http:
+
+        async def lane(texts: list[str]) -> None:
+            for text in texts:
+                async with http.post(url, json={"text": text}) as answer:
+                    await answer.json()
+
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await asyncio.gather(*map(lane, lanes))
+        print("done", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[2], encoding="utf-8") as shared:  # noqa: PTH123 - one line
+        uvloop.run(send_all(sys.argv[1], json.load(shared)))

@@ -1,0 +1,43 @@
+"""How each peer is started, and in which environment."""
+
+from __future__ import annotations
+
+import shutil
+
+from benchmarks.harness.environment import HOUSE
+from benchmarks.harness.peering import Peer
+from benchmarks.peers.table import PROCESSES
+
+PLACE = HOUSE / "build/bench/peers"
+"""The peers' own Python environment: `make bench` makes it."""
+
+BULLMQ = HOUSE / "benchmarks/peers/bullmq"
+
+_BIN = PLACE / "bin"
+_PYTHON = str(_BIN / "python")
+
+
+def _module(name: str) -> tuple[str, ...]:
+    return (_PYTHON, "-m", f"benchmarks.peers.{name}")
+
+
+NAIVE_CELERY = Peer(
+    work=(str(_BIN / "celery"), "-A", "benchmarks.peers.naive_celery", "worker", "--loglevel", "WARNING"),
+    enqueue=_module("naive_celery"),
+)
+DRAMATIQ = Peer(
+    work=(
+        *(str(_BIN / "dramatiq"), "benchmarks.peers.dramatiq_actors"),
+        *("--processes", str(PROCESSES), "--threads", "8"),
+    ),
+    enqueue=_module("dramatiq_actors"),
+)
+PROCRASTINATE = Peer(work=(*_module("procrastinate_tasks"), "work"), enqueue=_module("procrastinate_tasks"))
+APSCHEDULER = Peer(work=(*_module("apscheduler_jobs"), "work"), enqueue=_module("apscheduler_jobs"))
+BULL = Peer(
+    work=("node", "work.mjs"), enqueue=("node", "work.mjs", "enqueue"), processes=PROCESSES, folder=BULLMQ
+)
+
+
+def node_is_here() -> bool:
+    return bool(shutil.which("node")) and (BULLMQ / "node_modules/.ready").exists()
