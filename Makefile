@@ -96,3 +96,7 @@ simulate: .venv/ready-to-test ## Run the engine on virtual time through 1,000 se
 .PHONY: mutants
 mutants: .venv/ready-to-test ## Break the engine on purpose, and see which test notices (ARGS="--only pause": some)
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+.PHONY: screenshots
+screenshots: .venv/ready-to-test ## Draw docs/images anew from the real app (ARGS="--look FOLDER": every page, to look at)
+	$(BIN)/python -m tests.screenshots $(ARGS)

@@ -1,0 +1,67 @@
+"""Walks over everything that the router knows, so that a new page is looked at without being named."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fastapi.routing import APIRoute
+
+from campaigns.app import PAGES
+from tests.support.browser import fits, new_context, violations
+from tests.support.everypage import FOR_STRANGERS, addresses, every_page, is_somebodys
+from tests.support.furnished import furnish
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.support.browser import Site
+
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color_scheme": "light"},
+    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+)
+"""The second is what a screen of 1280 pixels shows at 400 %."""
+
+
+def test_every_page_is_accessible_in_both_themes_and_bears_400_percent(site: Site, browser: Browser) -> None:
+    home = furnish(site)
+    pages = every_page(home)
+    wrong: list[str] = []
+    for how in LOOKS:
+        for strangers in (False, True):
+            person = None if strangers else site.person()
+            with new_context(browser, site, person, reduced_motion="reduce", **how) as context:
+                page = context.new_page()
+                page.on("pageerror", partial(_note, wrong))
+                for path, examples in pages.items():
+                    if (path in FOR_STRANGERS) != strangers:
+                        continue
+                    for address in examples:
+                        answer = page.goto(address)
+                        if answer is None or answer.status != 200:
+                            wrong.append(f"{address}: {answer and answer.status}")
+                        wrong += [f"{address}: {one}" for one in violations(page)]
+                        if not fits(page):
+                            wrong.append(f"{address} is wider than the window")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_charlie_gets_nothing_of_alices_from_any_address(site: Site, browser: Browser) -> None:
+    home, charlie = furnish(site), site.person("Charlie", organisation="elsewhere")
+    let_in = []
+    with new_context(browser, site, charlie) as context:
+        for route in (route for page in PAGES for route in page.router.routes):
+            if not isinstance(route, APIRoute) or not is_somebodys(route.path):
+                continue
+            for method in route.methods or ():
+                own = {"sec-fetch-site": "same-origin"}
+                for address in addresses(route.path, home):
+                    answer = context.request.fetch(address, method=method, headers=own, max_redirects=0)
+                    if answer.status != 404:
+                        let_in.append(f"{method} {address}: {answer.status}")
+    assert not let_in, "\n".join(let_in)
+
+
+def _note(wrong: list[str], error: object) -> None:
+    wrong.append(str(error))
