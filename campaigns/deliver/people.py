@@ -40,7 +40,7 @@ _OVER = {
 }
 _LETS_GO = WAITING | {State.HELD, State.MISSED, State.FAILED, State.PARTLY_OUT}
 _MOVABLE = WAITING | {State.HELD, State.MISSED}
-_CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FAILED}
+_CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FAILED, State.PARTLY_OUT}
 
 
 def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
@@ -85,10 +85,13 @@ def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Del
 
 
 def cancel(session: Session, delivery_id: int, person: str) -> Delivery:
-    """Not to be sent; of a thread that has begun, its rest."""
+    """Not to be sent; of a thread that has begun, its rest. One whose rest was stopped is put away."""
     delivery = _changing(session, delivery_id, _CANCELLABLE, "cancelled")
-    delivery.state = check_arrow(State(delivery.state), stopped(State.CANCELLED, delivery.cursor))
-    delivery.reason = f"Cancelled by {person}."
+    before = State(delivery.state)
+    put_away = before is State.PARTLY_OUT
+    after = State.CANCELLED if put_away else stopped(State.CANCELLED, delivery.cursor)
+    delivery.state = check_arrow(before, after)
+    delivery.reason = f"{delivery.reason} Put away by {person}." if put_away else f"Cancelled by {person}."
     delivery.version += 1
     _note(session, delivery, person, "post.cancel", "")
     return delivery

@@ -28,12 +28,18 @@ _HELP = {
         "or, if it is not there: beacon post settle {id} --again",
     ),
     State.HELD: ("Let it go now: beacon post now {id}", "or take it out: beacon post cancel {id}"),
-    State.MISSED: ("Post it after all: beacon post now {id}",),
+    State.MISSED: (
+        "Post it after all: beacon post now {id}",
+        "or put it away: beacon post cancel {id}",
+    ),
     State.FAILED: (
         "Mend what the platform refused, load the file again, then: beacon post now {id}",
         "or put it away: beacon post cancel {id}",
     ),
-    State.PARTLY_OUT: ("Send the rest of the thread: beacon post now {id}",),
+    State.PARTLY_OUT: (
+        "Send the rest of the thread: beacon post now {id}",
+        "or put it away as it is: beacon post cancel {id}",
+    ),
 }
 
 

@@ -61,7 +61,7 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
             for state in (_S.SCHEDULED, _S.RETRY_WAIT, _S.HELD, _S.NEEDS_PERSON, _S.MISSED)
             for to in (_S.CANCELLED, _S.PARTLY_OUT)
         ),
-        (_S.FAILED, _S.CANCELLED),
+        *((state, _S.CANCELLED) for state in (_S.FAILED, _S.PARTLY_OUT)),  # put away: nothing more to do
         *(
             (state, _S.SCHEDULED)
             for state in (_S.RETRY_WAIT, _S.HELD, _S.NEEDS_PERSON, _S.MISSED, _S.FAILED, _S.PARTLY_OUT)

@@ -58,7 +58,7 @@ def live(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
 def cancel(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
     return _settle(
         visit, typed, delivery_id, lambda session: people.cancel(session, delivery_id, visit.name),
-        visit._("Cancelled: it does not go out."),
+        visit._("Cancelled: nothing more of it goes out."),
     )  # fmt: skip
 
 

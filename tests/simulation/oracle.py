@@ -225,7 +225,8 @@ class Oracle:
         world = self._world
         for number, state, cursor, parts, before in world.database.ask(
             "SELECT id, state, cursor, (SELECT count(*) FROM part WHERE delivery_id = d.id),"
-            " (SELECT o.before FROM observed o WHERE o.delivery = d.id ORDER BY seq DESC LIMIT 1)"
+            " (SELECT o.before FROM observed o WHERE o.delivery = d.id AND o.before <> 'partly_out'"
+            " ORDER BY seq DESC LIMIT 1)"  # putting it away says nothing new of its parts
             " FROM delivery d ORDER BY id"
         ):
             if state not in _FINAL:

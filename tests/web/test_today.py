@@ -66,6 +66,9 @@ def test_today_shows_what_went_out_what_is_next_and_what_needs_a_person(
         ("held", "cancel", "cancelled"),
         ("missed", "now", "scheduled"),
         ("failed", "now", "scheduled"),
+        ("failed", "cancel", "cancelled"),
+        ("partly_out", "now", "scheduled"),
+        ("partly_out", "cancel", "cancelled"),
         ("needs_person", "again", "scheduled"),
         ("needs_person", "cancel", "cancelled"),
     ],
@@ -76,6 +79,20 @@ def test_one_button_settles_what_needs_a_person(
     delivery_id = plan("A post", state=stands)
     assert alice.post(f"/deliveries/{delivery_id}/{button}", {"back": "/"}).leads_to == "/"
     assert state(app, delivery_id) == becomes
+
+
+def test_a_thread_that_stopped_is_put_away_and_asks_nobody_any_more(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A thread", state="partly_out", reason="The second part was refused.")
+    assert "Send the rest" in alice.get("/").words
+    page = alice.follow(alice.post(f"/deliveries/{delivery_id}/cancel", {"back": "/"}))
+    assert "nothing more of it goes out" in page.words
+    assert "Send the rest" not in page.words
+    story = alice.get(f"/deliveries/{delivery_id}").words
+    assert "The second part was refused. Put away by Alice." in story
+    assert "Alice: post.cancel" in story
+    assert alice.post(f"/deliveries/{delivery_id}/cancel").status == 409
 
 
 def test_a_post_that_was_found_live_is_out_at_its_address(
