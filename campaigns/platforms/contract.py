@@ -1,8 +1,9 @@
 """What a platform is to Beacon: rules known beforehand, a way to connect, a way to publish.
 
-A platform is one folder with three modules, and its name in `registry.PLATFORMS`:
+A platform is one folder with four modules, and its name in `registry.PLATFORMS`:
 
 - `rules.py` has `RULES`, a `Rules`: limits, lengths, tag grammar. Light to import: no SDK, no network.
+- `form.py` has `FORM`, a `Form`: what a page asks of who connects an account, in plain words.
 - `connect.py` has `connect(talk, http)`, a `Connect`: leads a person to working credentials.
 - `publish.py` has `open_adapter(context)`, returning an `Adapter`.
 """
@@ -229,6 +230,29 @@ class Talk(Protocol):
         """`name` is the option that answers it beforehand (`server`, `handle`, `token`)."""
 
     def tell(self, message: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of `Connect`'s questions on a page. Words are marked with `N_`, and translated where they show."""
+
+    name: str  # as `Talk.ask` calls it
+    label: str
+    hint: str = ""
+    usual: str = ""  # what it is filled with beforehand
+    secret: bool = False  # never shown again, by no page
+    choices: tuple[tuple[str, str], ...] = ()  # values with their words; () where it is typed
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a person needs and does to connect an account; every field must be filled in."""
+
+    needs: str  # in a sentence or two
+    steps: tuple[str, ...]  # before the form is filled in; `what is copied exactly` between backticks
+    fields: tuple[Field, ...]
+    howto: str  # page of the documentation
+    rehearses: bool = False  # this install's own: its server's address is known
 
 
 Connect: TypeAlias = "Callable[[Talk, aiohttp.ClientSession], Awaitable[Connection]]"

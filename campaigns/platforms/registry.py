@@ -11,7 +11,7 @@ from campaigns.core.errors import Misuse
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from campaigns.platforms.contract import Adapter, Connect, Context, Rules
+    from campaigns.platforms.contract import Adapter, Connect, Context, Form, Rules
 
 PLATFORMS = ("practice", "mastodon", "bluesky", "x")
 
@@ -20,6 +20,11 @@ PLATFORMS = ("practice", "mastodon", "bluesky", "x")
 def rules_of(platform: str) -> Rules:
     """The platform's rules; raises `Misuse` when there is no such platform."""
     return cast("Rules", _module(platform, "rules").RULES)
+
+
+def form_of(platform: str) -> Form:
+    """What a page asks of who connects an account there."""
+    return cast("Form", _module(platform, "form").FORM)
 
 
 def connect_of(platform: str) -> Connect:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -10,17 +12,16 @@ from campaigns.deliver import connecting, pause
 from campaigns.deliver.account_list import account_list
 from campaigns.models import Account, AccountState, PauseMode
 from campaigns.people.permissions import Verb
-from campaigns.platforms.practice.accounts import Kind
-from campaigns.platforms.registry import PLATFORMS, rules_of
-from campaigns.web.base.connect_form import FIELDS, FormTalk, lead
+from campaigns.platforms.registry import PLATFORMS, form_of, rules_of
+from campaigns.web.base.connect_form import FormTalk, lead
 from campaigns.web.base.flash import Flash, Tone
 from campaigns.web.base.forms import SECRETS, Posted, Typed
 from campaigns.web.base.visit import SignedIn, Visit
 
-router = APIRouter()
+if TYPE_CHECKING:
+    from campaigns.platforms.contract import Form
 
-HELP = {"practice": "practice-platform", **{name: f"connect-{name}" for name in ("mastodon", "bluesky", "x")}}
-USUAL = {"handle": "", "server": "", "kind": str(Kind.KEYED)}
+router = APIRouter()
 
 
 @router.get("/accounts")
@@ -33,7 +34,9 @@ def page(visit: SignedIn) -> Response:
 @router.get("/accounts/new")
 def choose(visit: SignedIn) -> Response:
     visit.require(Verb.CONNECT)
-    return visit.page("accounts_new.html.j2", platforms=[rules_of(name) for name in PLATFORMS], help=HELP)
+    return visit.page(
+        "accounts_new.html.j2", platforms=[(rules_of(name), form_of(name)) for name in PLATFORMS]
+    )
 
 
 @router.get("/accounts/connect/{platform}")
@@ -43,9 +46,8 @@ def ask(visit: SignedIn, platform: str) -> Response:
     with visit.reading() as session:
         taken = connecting.find(session, platform, visit.organisation_id)
     free = taken is None or taken.state == AccountState.REMOVED
-    server = "https://bsky.social" if platform == "bluesky" else ""
-    filled = {**USUAL, "server": server, "name": platform if free else ""}
-    return _form(visit, platform, Typed.of(**filled))
+    filled = {field.name: field.usual for field in form_of(platform).fields}
+    return _form(visit, platform, Typed.of(**filled, name=platform if free else ""))
 
 
 @router.post("/accounts/connect/{platform}")
@@ -68,8 +70,9 @@ def connect(visit: SignedIn, typed: Posted, platform: str) -> Response:
 def ask_again(visit: SignedIn, name: str) -> Response:
     visit.require(Verb.CONNECT)
     account = _own(visit, name)
-    kind = str(account.limits.get("kind", Kind.KEYED))
-    typed = Typed.of(server=account.server, handle=account.handle, kind=kind)
+    fields = form_of(account.platform).fields
+    told = {field.name: str(account.limits.get(field.name, field.usual)) for field in fields}
+    typed = Typed.of(**told | {"server": account.server, "handle": account.handle})
     return _form(visit, account.platform, typed, account)
 
 
@@ -128,12 +131,11 @@ def remove(visit: SignedIn, typed: Posted, name: str) -> Response:
 
 
 def _connect(visit: Visit, typed: Typed, platform: str, name: str, account: Account | None) -> Response:
-    for field in FIELDS[platform]:
-        if not typed.text(field):
-            typed.wrong(field, visit._("Please fill this in."))
-    settings = visit.settings
-    given = {"practice": {"server": settings.practice_server}, "x": _server_of(account)}.get(platform, {})
-    talk = FormTalk(typed, given, guarded=not settings.private_servers_allowed)
+    form = form_of(platform)
+    for field in form.fields:
+        if not typed.text(field.name):
+            typed.wrong(field.name, visit._("Please fill this in."))
+    talk = FormTalk(typed, _given(visit, form, account), guarded=not visit.settings.private_servers_allowed)
     connection = lead(platform, talk, typed) if typed.good else None
     if connection:
         with typed.told(), visit.writing() as session:
@@ -152,9 +154,13 @@ def _connect(visit: Visit, typed: Typed, platform: str, name: str, account: Acco
     return visit.go("/accounts", Flash(" ".join([said, *talk.told]), Tone.NOTE) if talk.told else said)
 
 
-def _server_of(account: Account | None) -> dict[str, str]:
-    """Nobody types X's address; a server that the operator chose on the command line stays."""
-    return {"server": account.server} if account else {}
+def _given(visit: Visit, form: Form, account: Account | None) -> dict[str, str]:
+    """What nobody types: where the form asks for no server, the one that the account has (an operator may
+    have chosen it on the command line) stays."""
+    if form.rehearses:
+        return {"server": visit.settings.practice_server}
+    asks = any(field.name == "server" for field in form.fields)
+    return {"server": account.server} if account and not asks else {}
 
 
 def _own(visit: Visit, name: str) -> Account:
@@ -181,9 +187,8 @@ def _form(
         account=account,
         label=rules_of(platform).label,
         platform=platform,
+        form=form_of(platform),
         secrets_again=again,
-        kinds=list(Kind),
-        help=HELP[platform],
     )
 
 

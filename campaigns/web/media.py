@@ -14,6 +14,7 @@ from campaigns.plan.library import discarding
 from campaigns.plan.library.describing import describe
 from campaigns.plan.library.fitting import fit, places
 from campaigns.plan.library.looking import PAGE, drafted_by, library, one_image, uses_of
+from campaigns.plan.library.naming import proper_alt
 from campaigns.web.base.forms import Posted, Typed
 from campaigns.web.base.mishaps import wants_json
 from campaigns.web.base.visit import RowId, SignedIn, Visit
@@ -111,7 +112,7 @@ def _keep(visit: Visit, file: UploadFile, alt: str) -> tuple[Media, bool]:
     """The image, and whether it is new. No transaction is open while it is looked at."""
     from campaigns.plan.library import arriving  # noqa: PLC0415 - pages that only look need none of it
 
-    folder, stream, alt = visit.settings.media_dir, file.file, arriving.proper_alt(alt)
+    folder, stream, alt = visit.settings.media_dir, file.file, proper_alt(alt)
     with visit.reading() as session:
         found = arriving.known(session, visit.organisation_id, stream)
     if found and arriving.is_whole(found, folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -14,9 +15,17 @@ import requests
 
 from campaigns.compose.composing import compose
 from campaigns.compose.drafts import Draft
-from campaigns.platforms.contract import MediaFile, Outgoing, Receipt, Reconnect, Refused, TryLater
+from campaigns.platforms.contract import (
+    MediaFile,
+    Outgoing,
+    PlatformError,
+    Receipt,
+    Reconnect,
+    Refused,
+    TryLater,
+)
 from campaigns.platforms.http import open_session
-from campaigns.platforms.registry import open_adapter, rules_of
+from campaigns.platforms.registry import connect_of, form_of, open_adapter, rules_of
 from tests.support.adapters import frozen, publish, with_adapter
 from tests.support.harness import context_for
 from tests.support.pictures import draw
@@ -245,3 +254,31 @@ def test_closing_an_adapter_leaves_the_shared_session_open(server: PlatformHarne
             return http.closed
 
     assert asyncio.run(closed_early()) is False
+
+
+# What a page asks of who connects an account.
+
+
+def test_a_form_asks_what_connecting_asks(server: PlatformHarness) -> None:
+    form, asked = form_of(server.platform), []
+
+    class Listening:
+        def ask(self, name: str, question: str, *, secret: bool = False, default: str | None = None) -> str:
+            del question, default
+            asked.append((name, secret))
+            return {"server": server.server, "handle": "newcomer"}.get(name, "keyed")
+
+        def tell(self, message: str) -> None:
+            del message
+
+    async def connect() -> None:
+        async with open_session() as http:
+            await connect_of(server.platform)(Listening(), http)
+
+    with suppress(PlatformError):
+        asyncio.run(connect())
+    known = {field.name: field.secret for field in form.fields}
+    assert asked
+    assert {name: secret for name, secret in asked if name != "server"}.items() <= known.items()
+    assert form.needs
+    assert form.steps

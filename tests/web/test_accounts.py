@@ -10,8 +10,7 @@ from campaigns.core.db import read_session, write_session
 from campaigns.core.vault import open_vault
 from campaigns.deliver import connecting
 from campaigns.models import Account, AccountState, Organisation, Role
-from campaigns.platforms.registry import PLATFORMS
-from campaigns.web.base.connect_form import FIELDS
+from campaigns.platforms.registry import PLATFORMS, form_of
 from tests.factories.cast import make_account, make_organisation
 from tests.support.browser import PHONE, fits, new_context, violations
 
@@ -117,7 +116,7 @@ def test_a_viewer_pauses_nothing(app: FastAPI, enter: Callable[..., Visitor]) ->
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_platform_has_a_form_with_its_fields(alice: Visitor, platform: str) -> None:
     page = alice.get(f"/accounts/connect/{platform}").text
-    assert [field for field in FIELDS[platform] if f'name="{field}"' not in page] == []
+    assert [field.name for field in form_of(platform).fields if f'name="{field.name}"' not in page] == []
     assert f"/accounts/connect/{platform}" in alice.get("/accounts/new").text
     empty = alice.post(f"/accounts/connect/{platform}", {"name": "new"})
     assert empty.status == 422
@@ -164,7 +163,7 @@ def test_a_server_in_a_private_network_is_not_asked(
 
 def test_a_field_smuggled_into_xs_form_leads_to_no_private_server(app: FastAPI, alice: Visitor) -> None:
     guard(app)
-    keys = dict.fromkeys(FIELDS["x"], SECRET)
+    keys = dict.fromkeys((field.name for field in form_of("x").fields), SECRET)
     answer = alice.post("/accounts/connect/x", {"name": "n", "server": "http://10.0.0.1", **keys})
     assert answer.status == 422
     assert "private network" in answer.words

@@ -16,6 +16,7 @@ from campaigns.core.mediapaths import path_of
 from campaigns.core.mediastore import MOST_BYTES, Facts, MediaTrouble
 from campaigns.core.upsert import insert_if_absent
 from campaigns.models import Media, MediaOrigin
+from campaigns.plan.library.naming import proper_alt, proper_file_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-MOST_ALT = 5000  # characters; no platform takes more
-MOST_NAME = 200
 _CHUNK = 1_000_000
 
 
@@ -111,26 +110,6 @@ def describe_if_bare(session: Session, image: Media, alt: str) -> None:
 def is_whole(image: Media, media_dir: Path) -> bool:
     """Whether its bytes still stand in the media folder; else it must be taken in anew."""
     return path_of(media_dir, image.sha256).exists()
-
-
-def proper_alt(alt: str) -> str:
-    """Without blanks around it. Raises `Misuse` when it is too long."""
-    alt = alt.replace("\r\n", "\n").replace("\0", "").strip()
-    if len(alt) > MOST_ALT:
-        raise Misuse(
-            f"This alt text has {len(alt)} characters; {MOST_ALT} are kept, and platforms take fewer."
-        )
-    return alt
-
-
-def proper_file_name(name: str) -> str:
-    """The last part of a path of either kind, in characters that can be seen; some name for none.
-
-    What reverses the direction of writing, to show `exe.gnp` as `png.exe`, goes too.
-    """
-    last = name.replace("\\", "/").rpartition("/")[2]
-    seen = "".join(character for character in last if character.isprintable()).strip()
-    return seen[:MOST_NAME] or "image"
 
 
 def _copy(stream: IO[bytes], path: Path) -> None:

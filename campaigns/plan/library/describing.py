@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.core.moments import utc_now
 from campaigns.models import Audit
-from campaigns.plan.library.arriving import proper_alt
+from campaigns.plan.library.naming import proper_alt
 
 if TYPE_CHECKING:
     from sqlmodel import Session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from campaigns.core.mediastore import keep
 from campaigns.core.upsert import insert_if_absent
 from campaigns.models import Media
 from campaigns.models.tables import media
+from campaigns.plan.library.naming import MOST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -65,6 +67,8 @@ def keep_images(
             "size": picture.facts.size,
             "width": picture.facts.width,
             "height": picture.facts.height,
+            "name": PurePosixPath(picture.file).name[:MOST_NAME],
+            "alt": picture.alt,
             "created_utc": now,
         }
         for digest, picture in distinct.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from campaigns.core.errors import Misuse
 from campaigns.platforms.addresses import base_url, refuse_private
 from campaigns.platforms.contract import PlatformError, Reconnect
-from campaigns.platforms.registry import connect_of
+from campaigns.platforms.registry import connect_of, form_of
 from campaigns.web.base.forms import SECRETS
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from campaigns.web.base.forms import Typed
 
 DEADLINE = 60.0  # seconds; for all that a platform is asked while a person waits
-
-FIELDS = {
-    "practice": ("handle", "kind"),
-    "mastodon": ("server", "token"),
-    "bluesky": ("server", "handle", "password"),
-    "x": ("api_key", "api_secret", "access_token", "access_secret"),
-}
-"""What each platform's form has, all of it required."""
 
 
 class FormTalk:
@@ -56,16 +48,17 @@ class FormTalk:
 def lead(platform: str, talk: FormTalk, typed: Typed) -> Connection | None:
     """Connects, in this thread; None when the platform did not, and then `typed` says why, beside the
     secret when that was not taken, else beside the server's address."""
+    fields = {field.name for field in form_of(platform).fields}
     try:
         return asyncio.run(_lead(platform, talk))
     except PlatformError as refused:
         asked = talk.asked if isinstance(refused, Reconnect) and talk.asked in SECRETS else "server"
-        typed.wrong(asked if asked in FIELDS[platform] else "", str(refused))
+        typed.wrong(asked if asked in fields else "", str(refused))
     except Misuse as refused:
         typed.wrong(talk.asked, str(refused))
     except TimeoutError:
         typed.wrong(
-            "server" if "server" in FIELDS[platform] else "",
+            "server" if "server" in fields else "",
             f"It gave no answer within {DEADLINE:g} s; try again later.",
         )
     return None

@@ -11,14 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from campaigns.core.errors import BeaconError, Misuse
+from campaigns.platforms.registry import PLATFORMS, form_of
 from campaigns.web.base.limits import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 MOST_FIELDS, MOST_FILES = 2000, 20
-SECRETS = frozenset(
-    {"password", "new_password", "token", "api_key", "api_secret", "access_token", "access_secret"}
+SECRETS = frozenset({"password", "new_password"}).union(
+    field.name for platform in PLATFORMS for field in form_of(platform).fields if field.secret
 )
 """Fields that no page ever shows again."""
 DAMAGED = "This form was damaged on its way, or is too large; load the page again and send it once more."

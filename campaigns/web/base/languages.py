@@ -12,6 +12,8 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from campaigns.core.words import N_ as N_  # noqa: PLC0414 - the pages take it from here
+
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
@@ -19,11 +21,6 @@ FOLDER = Path(__file__).parents[1] / "locale"
 SOURCE = "en"
 LOCALES = {"en": Locale("en", "GB"), "es": Locale("es", "ES")}  # where a browser names no region
 NAMES = {"en": "English", "es": "Español"}
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools know it
-    """Marks a sentence that is translated later, where it is shown."""
-    return message
 
 
 def read_catalogues(language: str) -> Catalog | None:

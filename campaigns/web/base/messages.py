@@ -46,7 +46,9 @@ class Message:
 
     @property
     def part(self) -> str:
-        """Which part of the catalogue it belongs to."""
+        """Which part of the catalogue it belongs to; a platform's words are together."""
+        if self.file.parts[0] == "platforms":
+            return self.file.parent.name
         return self.file.name.partition(".")[0]
 
 
@@ -58,7 +60,7 @@ def messages() -> list[Message]:
         options = {"trimmed": "true", "silent": "false"}
         for line, text, *_ in extract_from_file(method, path, KEYWORDS, (), options):
             key: Id = (text[0], text[1]) if isinstance(text, tuple) else text
-            found.setdefault(key, Message(key, path.relative_to(ROOT), line))
+            found.setdefault(key, Message(key, _place(path), line))
     return list(found.values())
 
 
@@ -97,6 +99,11 @@ def note(language: str) -> int:
 def _sources() -> Iterator[Path]:
     yield from sorted((ROOT / "templates").rglob("*.j2"))
     yield from sorted(ROOT.rglob("*.py"))
+    yield from sorted((ROOT.parent / "platforms").glob("*/form.py"))
+
+
+def _place(path: Path) -> Path:
+    return path.relative_to(ROOT if path.is_relative_to(ROOT) else ROOT.parent)
 
 
 def _read(path: Path, language: str) -> Catalog:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from campaigns.core.moments import iso_z
 from campaigns.models import PauseMode, State
@@ -49,7 +50,7 @@ def environment(assets: Assets) -> Environment:
         _of(lambda visit: visit.translations.ngettext),
         newstyle=True,
     )
-    made.filters |= {"iso_z": iso_z}
+    made.filters |= {"iso_z": iso_z, "with_code": _with_code}
     made.globals |= {
         "asset": assets,
         "moment": _of(lambda visit: visit.times.moment),
@@ -73,6 +74,14 @@ def environment(assets: Assets) -> Environment:
         "differences": differences,
     }
     return made
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between backticks is to be copied exactly."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts)
+    )
 
 
 def _size(count: int, locale: Locale) -> str:

@@ -58,6 +58,7 @@ def test_images_are_kept_once_and_named_in_the_first_part(desk: Desk) -> None:
         carried = [payload["media"] for payload in payloads if payload["media"]]
     assert (image.sha256, image.width, image.height) == (facts.sha256, 8, 6)
     assert (link.media_id, link.file) == (image.id, "images/door.png")
+    assert (image.name, image.alt) == ("door.png", "A half-open door with warm light behind it")
     assert carried == [[{"id": image.id, "alt": "A half-open door with warm light behind it"}]]
 
 
