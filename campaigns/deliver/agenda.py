@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, or_, select, union_all
 
 from campaigns.core.mediapaths import path_of
-from campaigns.deliver.verdict import may_pass
+from campaigns.core.statements import Statement, among
+from campaigns.core.wire import open_wire
 from campaigns.models import INSTALL, AccountState, PauseMode, State
 from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part, pauses
 from campaigns.platforms.contract import MediaFile, Outgoing, Receipt
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Engine, Select
-    from sqlalchemy.engine import Connection, RowMapping
+    from sqlalchemy import Engine
+    from sqlalchemy.sql.selectable import NamedFromClause
+
+    from campaigns.core.wire import Wire
 
 DELIVERIES_AT_ONCE = 64
 """How many of a lane's deliveries are read in one go."""
@@ -74,145 +77,151 @@ class Agenda:
     items: list[Item]
 
 
-def read_agenda(engine: Engine, account_id: int, now: datetime, until: datetime, media_dir: Path) -> Agenda:
+def read_agenda(database: Engine, account_id: int, now: datetime, until: datetime, media_dir: Path) -> Agenda:
     """The lane's deliveries to look at before `until`: what is urgent and due first, then by (due, id).
 
     What a pause stops is left out: order counts among what may go.
     """
-    with engine.connect() as connection:
-        facts = connection.execute(_ACCOUNT, {"account": account_id}).mappings().one()
-        its_account = AccountFacts(
-            id=account_id,
-            platform=facts["platform"],
-            name=facts["name"],
-            server=facts["server"],
-            handle=facts["handle"],
-            sealed=facts["sealed"],
-            credentials_version=facts["credentials_version"],
-            limits=facts["limits"],
-            ready=facts["state"] == AccountState.READY,
-            breaker_failures=facts["breaker_failures"],
-            breaker_until=facts["breaker_until"],
-            not_before=facts["not_before"],
-        )
-        if not its_account.ready:
-            return Agenda(its_account, [])
-        rows = _due(connection, account_id, until)
-        items = _items(connection, rows, media_dir)
-        items.sort(key=lambda item: (not (item.urgent and item.due <= now), item.due, item.delivery_id))
-        return Agenda(its_account, items)
+    with open_wire(database) as wire:
+        facts = _facts(_ACCOUNT.rows(wire, account=account_id)[0])
+        if not facts.ready:
+            return Agenda(facts, [])
+        rows = _DUE.rows(wire, account=account_id, until=until)
+        images = _images(wire, rows)
+    items = [_item(row, images, media_dir) for row in rows]
+    items.sort(key=lambda item: (not (item.urgent and item.due <= now), item.due, item.delivery_id))
+    return Agenda(facts, items)
 
 
-def _due(connection: Connection, account_id: int, until: datetime) -> list[RowMapping]:
-    mode = PauseMode(connection.execute(_MODE).scalar() or PauseMode.NONE)
-    found: list[RowMapping] = []
-    for query in _DUE[mode]:
-        if len(found) < DELIVERIES_AT_ONCE:
-            found += connection.execute(query, {"account": account_id, "until": until}).mappings()
-    return found
+def _facts(row: Any) -> AccountFacts:
+    return AccountFacts(
+        id=row.id,
+        platform=row.platform,
+        name=row.name,
+        server=row.server,
+        handle=row.handle,
+        sealed=row.sealed,
+        credentials_version=row.credentials_version,
+        limits=row.limits,
+        ready=row.state == AccountState.READY,
+        breaker_failures=row.breaker_failures,
+        breaker_until=row.breaker_until,
+        not_before=row.not_before,
+    )
 
 
-def _due_queries(mode: PauseMode) -> tuple[Select[Any], ...]:
-    """Urgent ones, those in turn, and those to be prepared. Built once: building costs more than asking."""
+def _due_query() -> Any:
+    """Urgent ones, those in turn, and those to be prepared, each with its part and what that replies to."""
+    mode = func.coalesce(
+        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
+    )
+    parent, root = part.alias("parent"), part.alias("root")
     mine = (
-        select(delivery)
+        select(
+            *delivery.c["id", "organisation_id", "account_id", "state", "version", "cursor", "due_utc"],
+            *delivery.c["wake_utc", "urgent", "attempts", "marks", "absences", "unclear_utc", "fence"],
+            *part.c["payload", "key", "checkpoint", "frozen"],
+            *_labelled(parent),
+            *_labelled(root),
+        )
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
         .join(account, account.c.id == delivery.c.account_id)
+        .join(part, and_(part.c.delivery_id == delivery.c.id, part.c.place == delivery.c.cursor))
+        .outerjoin(
+            parent, and_(parent.c.delivery_id == delivery.c.id, parent.c.place == delivery.c.cursor - 1)
+        )
+        .outerjoin(root, and_(root.c.delivery_id == delivery.c.id, root.c.place == 0, delivery.c.cursor > 0))
         .where(
             delivery.c.account_id == bindparam("account"),
             is_active(delivery),
             ~pauses(campaign, delivery),
             ~pauses(account, delivery),
+            # A question already asked may still be answered in a pause: looking is not sending.
+            or_(
+                mode == PauseMode.NONE,
+                delivery.c.state == State.UNCERTAIN,
+                and_(mode == PauseMode.CRISIS, delivery.c.essential),
+            ),
         )
+        .order_by(delivery.c.due_utc, delivery.c.id)
         .limit(DELIVERIES_AT_ONCE)
     )
-    if mode is not PauseMode.NONE:
-        # A question already asked may still be answered in a pause: looking is not sending.
-        mine = mine.where(delivery.c.essential | (delivery.c.state == State.UNCERTAIN))
-        if not may_pass(mode, essential=True):
-            mine = mine.where(delivery.c.state == State.UNCERTAIN)
-    mine = mine.order_by(delivery.c.due_utc, delivery.c.id)
     until: Any = bindparam("until")
-    return (
-        mine.where(delivery.c.urgent, delivery.c.due_utc <= until),
-        mine.where(~delivery.c.urgent, delivery.c.due_utc <= until),
-        mine.where(delivery.c.wake_utc <= until, delivery.c.due_utc > until),
+    return union_all(
+        *(
+            select(mine.where(*conditions).subquery())
+            for conditions in (
+                (delivery.c.urgent, delivery.c.due_utc <= until),
+                (~delivery.c.urgent, delivery.c.due_utc <= until),
+                (delivery.c.wake_utc <= until, delivery.c.due_utc > until),
+            )
+        )
     )
 
 
-_MODE = select(control.c.mode).where(control.c.scope == INSTALL)
-_DUE = {mode: _due_queries(mode) for mode in PauseMode}
-_ACCOUNT = select(account).where(account.c.id == bindparam("account"))
-_PARTS = select(part).where(part.c.delivery_id.in_(bindparam("ids", expanding=True)))
-_MEDIA = select(media).where(media.c.id.in_(bindparam("ids", expanding=True)))
+def _labelled(sent: NamedFromClause) -> list[Any]:
+    return [sent.c[name].label(f"{sent.name}_{name}") for name in ("remote_id", "remote_url", "remote")]
 
 
-def _items(connection: Connection, rows: list[RowMapping], media_dir: Path) -> list[Item]:
-    ids = [row["id"] for row in rows]
-    parts: dict[int, dict[int, RowMapping]] = {}
-    for found in connection.execute(_PARTS, {"ids": ids}).mappings():
-        parts.setdefault(found["delivery_id"], {})[found["place"]] = found
-    images = _images(connection, [piece for pieces in parts.values() for piece in pieces.values()])
-    return [_item(row, parts[row["id"]], images, media_dir) for row in rows]
+_ACCOUNT = Statement(
+    select(
+        *account.c["id", "platform", "name", "server", "handle", "sealed", "credentials_version", "limits"],
+        *account.c["state", "breaker_failures", "breaker_until", "not_before"],
+    ).where(account.c.id == bindparam("account"))
+)
+_DUE = Statement(_due_query())
+_MEDIA = Statement(select(media).where(among(media.c.id, "ids")))
 
 
-def _images(connection: Connection, parts: list[RowMapping]) -> dict[int, RowMapping]:
-    wanted = {image["id"] for piece in parts for image in piece["payload"].get("media", ())}
-    if not wanted:
-        return {}
-    return {row["id"]: row for row in connection.execute(_MEDIA, {"ids": sorted(wanted)}).mappings()}
+def _images(wire: Wire, rows: list[Any]) -> dict[int, Any]:
+    wanted = {image["id"] for row in rows for image in row.payload.get("media", ())}
+    return {row.id: row for row in _MEDIA.rows(wire, ids=sorted(wanted))} if wanted else {}
 
 
-def _item(
-    row: RowMapping, parts: dict[int, RowMapping], images: dict[int, RowMapping], media_dir: Path
-) -> Item:
-    place = row["cursor"]
-    current = parts[place]
-    payload = current["payload"]
+def _item(row: Any, images: dict[int, Any], media_dir: Path) -> Item:
+    payload = row.payload
     return Item(
-        delivery_id=row["id"],
-        organisation_id=row["organisation_id"],
-        account_id=row["account_id"],
-        state=State(row["state"]),
-        version=row["version"],
-        place=place,
-        due=row["due_utc"],
-        wake=row["wake_utc"],
-        urgent=row["urgent"],
-        attempts=row["attempts"],
-        marks=row["marks"],
-        absences=row["absences"],
-        unclear=row["unclear_utc"],
-        fence=row["fence"],
+        delivery_id=row.id,
+        organisation_id=row.organisation_id,
+        account_id=row.account_id,
+        state=State(row.state),
+        version=row.version,
+        place=row.cursor,
+        due=row.due_utc,
+        wake=row.wake_utc,
+        urgent=row.urgent,
+        attempts=row.attempts,
+        marks=row.marks,
+        absences=row.absences,
+        unclear=row.unclear_utc,
+        fence=row.fence,
         outgoing=Outgoing(
-            key=current["key"],
+            key=row.key,
             text=payload["text"],
             language=payload.get("language"),
             content_warning=payload.get("content_warning"),
             media=tuple(
                 _media_file(images[image["id"]], image["alt"], media_dir) for image in payload["media"]
             ),
-            uploaded=current["checkpoint"],
-            root=_receipt(parts.get(0)) if place else None,
-            parent=_receipt(parts.get(place - 1)) if place else None,
-            frozen=current["frozen"],
+            uploaded=row.checkpoint,
+            root=_receipt(row.root_remote_id, row.root_remote_url, row.root_remote),
+            parent=_receipt(row.parent_remote_id, row.parent_remote_url, row.parent_remote),
+            frozen=row.frozen,
         ),
     )
 
 
-def _receipt(row: RowMapping | None) -> Receipt | None:
-    if row is None or row["remote_id"] is None:
-        return None
-    return Receipt(row["remote_id"], row["remote_url"] or "", row["remote"])
+def _receipt(remote_id: str | None, url: str | None, ref: dict[str, Any]) -> Receipt | None:
+    return None if remote_id is None else Receipt(remote_id, url or "", ref)
 
 
-def _media_file(row: RowMapping, alt: str, media_dir: Path) -> MediaFile:
+def _media_file(row: Any, alt: str, media_dir: Path) -> MediaFile:
     return MediaFile(
-        id=row["id"],
-        path=path_of(media_dir, row["sha256"]),
-        mime=row["mime"],
+        id=row.id,
+        path=path_of(media_dir, row.sha256),
+        mime=row.mime,
         alt=alt,
-        size=row["size"],
-        width=row["width"],
-        height=row["height"],
+        size=row.size,
+        width=row.width,
+        height=row.height,
     )

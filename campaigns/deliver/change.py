@@ -70,15 +70,15 @@ class Change:
 
     def as_row(self) -> dict[str, Any]:
         return {
-            "its_id": self.id,
-            "its_state": self.state,
-            "its_reason": storable(self.reason),
-            "its_cursor": self.cursor,
-            "its_wake": self.wake,
-            "its_unclear": self.unclear,
-            "its_published": self.published,
-            "its_absences": self.absences,
-            "its_fresh": self.fresh_part,
+            "id": self.id,
+            "state": self.state,
+            "reason": storable(self.reason),
+            "cursor": self.cursor,
+            "wake": self.wake,
+            "unclear": self.unclear,
+            "published": self.published,
+            "absences": self.absences,
+            "fresh": self.fresh_part,
         }
 
     def seen(self) -> dict[str, Any]:

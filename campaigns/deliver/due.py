@@ -5,34 +5,37 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, or_, select, true
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
+from campaigns.core.statements import Statement
+from campaigns.core.wire import open_wire
 from campaigns.models import INSTALL, AccountState, PauseMode, State
 from campaigns.models.tables import account, campaign, control, delivery, is_active, pauses
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Engine, Select
+    from sqlalchemy import Engine, Select
 
 _UNTIL: Any = bindparam("until")
 
-_NOT_STOPPED: dict[PauseMode, ColumnElement[bool]] = {
-    # A question already asked may still be answered in a pause: looking is not sending.
-    PauseMode.NONE: true(),
-    PauseMode.CRISIS: or_(delivery.c.essential, delivery.c.state == State.UNCERTAIN),
-    PauseMode.FULL: delivery.c.state == State.UNCERTAIN,
-}
 
-
-def _due_lanes(mode: PauseMode) -> Select[Any]:
+def _due_lanes() -> Select[Any]:
     """A lane is named when its first delivery that may go can be looked at, when an urgent one can, or
     when something later can be prepared. What stands behind a delivery that waits is left out, and
     what is paused: else every tick would hand the lane over for nothing."""
+    mode = func.coalesce(
+        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
+    )
     its_own = (
         delivery.c.account_id == account.c.id,
         is_active(delivery),
-        _NOT_STOPPED[mode],
+        # A question already asked may still be answered in a pause: looking is not sending.
+        or_(
+            mode == PauseMode.NONE,
+            delivery.c.state == State.UNCERTAIN,
+            and_(mode == PauseMode.CRISIS, delivery.c.essential),
+        ),
         ~pauses(account, delivery),
         ~select(pauses(campaign, delivery)).where(campaign.c.id == delivery.c.campaign_id).scalar_subquery(),
     )
@@ -63,7 +66,7 @@ def _due_lanes(mode: PauseMode) -> Select[Any]:
     )
 
 
-_DUE_LANES = {mode: _due_lanes(mode) for mode in PauseMode}
+_DUE_LANES = Statement(_due_lanes())
 
 
 def due_lanes(database: Engine, now: datetime, ahead: float) -> list[int]:
@@ -71,8 +74,5 @@ def due_lanes(database: Engine, now: datetime, ahead: float) -> list[int]:
 
     Two probes of partial indexes an account: the rows that wait for next year cost nothing.
     """
-    with database.connect() as connection:
-        mode = connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
-        until = now + timedelta(seconds=ahead)
-        query = _DUE_LANES[PauseMode(mode or PauseMode.NONE)]
-        return list(connection.execute(query, {"until": until}).scalars())
+    with open_wire(database) as wire:
+        return [row.id for row in _DUE_LANES.rows(wire, until=now + timedelta(seconds=ahead))]

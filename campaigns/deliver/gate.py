@@ -13,15 +13,17 @@ from sqlalchemy import text
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from campaigns.core.wire import Wire
+
 _KEY = 0x62656163  # "beac"
-_SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
+_SHARED = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 
 
-def pass_shared(connection: Connection) -> None:
+def pass_shared(wire: Wire) -> None:
     """Held to the end of the transaction. SQLite's BEGIN IMMEDIATE already holds everyone else off."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_SHARED)
+    if wire.dialect.name == "postgresql":
+        wire.run(_SHARED)
 
 
 def take_alone(connection: Connection) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import BigInteger, Integer, String, case, func, or_, select, update
 
 from campaigns.core.moments import UtcDateTime
+from campaigns.core.statements import ManyRows, Statement, among, insert_into
 from campaigns.deliver.verdict import Asked, Divert, Go, Standing, Verdict, judge
 from campaigns.models import (
     INSTALL,
@@ -20,6 +21,7 @@ from campaigns.models import (
     check_arrow,
     stopped,
 )
+from campaigns.models.columns import Json
 from campaigns.models.tables import (
     account,
     attempt,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, RowMapping
+    from campaigns.core.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,56 +59,54 @@ class Intent:
     frozen: dict[str, Any] = field(default_factory=dict)  # to be kept with the part; empty: already kept
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Intent], now: datetime) -> list[Verdict]:
-        rows = _standings(connection, [entry.asked.delivery_id for entry in entries])
+    def apply_all(cls, wire: Wire, entries: Sequence[Intent], now: datetime) -> list[Verdict]:
+        rows = _standings(wire, [entry.asked.delivery_id for entry in entries])
         verdicts = [judge(entry.asked, rows[entry.asked.delivery_id], now) for entry in entries]
         going = [
             (entry, verdict)
             for entry, verdict in zip(entries, verdicts, strict=True)
             if isinstance(verdict, Go)
         ]
-        _divert(connection, entries, verdicts, rows)
-        _submit(connection, [entry for entry, _ in going], rows)
-        _pace(connection, going)
-        _begin_attempts(connection, [entry for entry, _ in going], now)
+        _divert(wire, entries, verdicts, rows)
+        _submit(wire, [entry for entry, _ in going], rows)
+        _pace(wire, going)
+        _begin_attempts(wire, [entry for entry, _ in going], now)
         return verdicts
 
 
-def _standings(connection: Connection, ids: list[int]) -> dict[int, Standing]:
-    mode = connection.execute(select(control.c.mode).where(control.c.scope == INSTALL)).scalar()
-    install = PauseMode(mode or PauseMode.NONE)
-    rows = connection.execute(_STANDING[install], {"ids": sorted(ids)}).mappings()
-    return {row["id"]: _standing(row, install) for row in rows}
+def _standings(wire: Wire, ids: list[int]) -> dict[int, Standing]:
+    return {row.id: _standing(row) for row in _STANDING.rows(wire, ids=sorted(ids))}
 
 
-def _standing(row: RowMapping, install: PauseMode) -> Standing:
+def _standing(row: Any) -> Standing:
     return Standing(
-        state=State(row["state"]),
-        version=row["version"],
-        cursor=row["cursor"],
-        due=row["due_utc"],
-        late_within=timedelta(seconds=row["late_within"]),
-        late_then=LateRule(row["late_then"]),
-        essential=row["essential"],
-        previous_out=row["previous_out"],
-        behind=row["behind"],
-        campaign_paused=row["campaign_paused"],
-        taken_out=row["taken_out"],
-        account_paused=row["account_paused"],
-        account_state=AccountState(row["account_state"]),
-        install=install,
-        lane_owner=row["lane_owner"],
-        lane_fence=row["lane_fence"],
-        lane_until=row["lane_until"],
-        not_before=row["not_before"],
-        breaker_until=row["breaker_until"],
-        rate_tat=row["rate_tat"],
-        late_not_before=row["late_not_before"],
+        state=State(row.state),
+        version=row.version,
+        cursor=row.cursor,
+        due=row.due_utc,
+        late_within=timedelta(seconds=row.late_within),
+        late_then=LateRule(row.late_then),
+        essential=row.essential,
+        previous_out=row.previous_out,
+        behind=row.behind,
+        campaign_paused=row.campaign_paused,
+        taken_out=row.taken_out,
+        account_paused=row.account_paused,
+        account_state=AccountState(row.account_state),
+        install=PauseMode(row.install or PauseMode.NONE),
+        lane_owner=row.lane_owner,
+        lane_fence=row.lane_fence,
+        lane_until=row.lane_until,
+        not_before=row.not_before,
+        breaker_until=row.breaker_until,
+        rate_tat=row.rate_tat,
+        late_not_before=row.late_not_before,
     )
 
 
-def _standing_query(install: PauseMode) -> Any:
+def _standing_query() -> Any:
     """Everything `judge` looks at; the rows stay locked, so that it is still true at the commit."""
+    install = select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery()
     sibling = delivery.alias("sibling")
     its_campaign = campaign.alias("its_campaign")
     siblings = (
@@ -117,7 +117,7 @@ def _standing_query(install: PauseMode) -> Any:
             is_active(sibling),
             ~pauses(its_campaign, sibling),
             ~pauses(account, sibling),
-            sibling.c.essential if install is PauseMode.CRISIS else true(),
+            or_(sibling.c.essential, func.coalesce(install, "") != PauseMode.CRISIS),
         )
         .order_by(sibling.c.due_utc, sibling.c.id)
         .limit(1)
@@ -135,6 +135,7 @@ def _standing_query(install: PauseMode) -> Any:
             ],
             *account.c["lane_owner", "lane_fence", "lane_until", "not_before", "breaker_until"],
             *account.c["rate_tat", "late_not_before"],
+            install.label("install"),
             pauses(account, delivery).label("account_paused"),
             account.c.state.label("account_state"),
             pauses(campaign, delivery).label("campaign_paused"),
@@ -148,46 +149,49 @@ def _standing_query(install: PauseMode) -> Any:
         .join(account, account.c.id == delivery.c.account_id)
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
         .join(post, post.c.id == delivery.c.post_id)
-        .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
+        .where(among(delivery.c.id, "ids"))
         .order_by(delivery.c.id)
         .with_for_update(of=[delivery, account], key_share=True)
     )
 
 
-_STANDING = {mode: _standing_query(mode) for mode in PauseMode}
+_STANDING = Statement(_standing_query())
 
-_SUBMIT = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("its_id"))
-    .values(
-        state=State.SUBMITTING,
-        fence=bindparam("its_fence"),
-        attempts=delivery.c.attempts + 1,
-        reason="",
-    )
+_SUBMIT = ManyRows(
+    lambda its: (
+        update(delivery)
+        .where(delivery.c.id == its.id)
+        .values(state=State.SUBMITTING, fence=its.fence, attempts=delivery.c.attempts + 1, reason="")
+    ),
+    {"id": BigInteger(), "fence": Integer()},
 )
-_FREEZE = (
-    update(part)
-    .where(part.c.delivery_id == bindparam("its_id"), part.c.place == bindparam("its_place"))
-    .values(frozen=bindparam("its_frozen"))
+_FREEZE = ManyRows(
+    lambda its: (
+        update(part).where(part.c.delivery_id == its.id, part.c.place == its.place).values(frozen=its.frozen)
+    ),
+    {"id": BigInteger(), "place": Integer(), "frozen": Json},
+    identity=2,
 )
-_DIVERT = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("its_id"))
-    .values(state=bindparam("its_state"), reason=bindparam("its_reason"))
+_DIVERT = ManyRows(
+    lambda its: update(delivery).where(delivery.c.id == its.id).values(state=its.state, reason=its.reason),
+    {"id": BigInteger(), "state": String(), "reason": String()},
 )
-_PACE = (
-    update(account)
-    .where(account.c.id == bindparam("its_id"))
-    .values(
-        rate_tat=func.coalesce(bindparam("its_tat", type_=UtcDateTime()), account.c.rate_tat),
-        late_not_before=func.coalesce(bindparam("its_late", type_=UtcDateTime()), account.c.late_not_before),
-    )
+_PACE = ManyRows(
+    lambda its: (
+        update(account)
+        .where(account.c.id == its.id)
+        .values(
+            rate_tat=func.coalesce(its.tat, account.c.rate_tat),
+            late_not_before=func.coalesce(its.late, account.c.late_not_before),
+        )
+    ),
+    {"id": BigInteger(), "tat": UtcDateTime(), "late": UtcDateTime()},
 )
+_BEGIN = insert_into(attempt)
 
 
 def _divert(
-    connection: Connection,
+    wire: Wire,
     entries: Sequence[Intent],
     verdicts: Sequence[Verdict],
     rows: dict[int, Standing],
@@ -199,66 +203,59 @@ def _divert(
             to = verdict.to if verdict.to is State.HELD else stopped(verdict.to, stands.cursor)
             changes.append(
                 {
-                    "its_id": entry.asked.delivery_id,
-                    "its_state": check_arrow(stands.state, to),
-                    "its_reason": verdict.reason,
+                    "id": entry.asked.delivery_id,
+                    "state": check_arrow(stands.state, to),
+                    "reason": verdict.reason,
                 }
             )
-    if changes:
-        connection.execute(_DIVERT, changes)
+    _DIVERT.run(wire, changes)
 
 
-def _submit(connection: Connection, going: Sequence[Intent], rows: dict[int, Standing]) -> None:
+def _submit(wire: Wire, going: Sequence[Intent], rows: dict[int, Standing]) -> None:
     sending = [entry for entry in going if entry.asked.kind is not AttemptKind.UPLOAD]
     for entry in sending:
         check_arrow(rows[entry.asked.delivery_id].state, State.SUBMITTING)
-    if sending:
-        connection.execute(
-            _SUBMIT,
-            [{"its_id": entry.asked.delivery_id, "its_fence": entry.asked.fence} for entry in sending],
-        )
-    freezing = [entry for entry in sending if entry.frozen]
-    if freezing:
-        connection.execute(
-            _FREEZE,
-            [
-                {
-                    "its_id": entry.asked.delivery_id,
-                    "its_place": entry.asked.place,
-                    "its_frozen": entry.frozen,
-                }
-                for entry in freezing
-            ],
-        )
+    _SUBMIT.run(wire, [{"id": entry.asked.delivery_id, "fence": entry.asked.fence} for entry in sending])
+    _FREEZE.run(
+        wire,
+        [
+            {"id": entry.asked.delivery_id, "place": entry.asked.place, "frozen": entry.frozen}
+            for entry in sending
+            if entry.frozen
+        ],
+    )
 
 
-def _pace(connection: Connection, going: Sequence[tuple[Intent, Go]]) -> None:
-    changes = [
-        {"its_id": entry.account_id, "its_tat": verdict.rate_tat, "its_late": verdict.late_not_before}
-        for entry, verdict in going
-        if verdict.rate_tat or verdict.late_not_before
-    ]
-    if changes:
-        connection.execute(_PACE, changes)
+def _pace(wire: Wire, going: Sequence[tuple[Intent, Go]]) -> None:
+    _PACE.run(
+        wire,
+        [
+            {"id": entry.account_id, "tat": verdict.rate_tat, "late": verdict.late_not_before}
+            for entry, verdict in going
+            if verdict.rate_tat or verdict.late_not_before
+        ],
+    )
 
 
-def _begin_attempts(connection: Connection, going: Sequence[Intent], now: datetime) -> None:
-    rows = [
-        {
-            "id": entry.attempt_id,
-            "organisation_id": entry.organisation_id,
-            "account_id": entry.account_id,
-            "delivery_id": entry.asked.delivery_id,
-            "place": entry.asked.place,
-            "kind": entry.asked.kind,
-            "owner": entry.asked.owner,
-            "fence": entry.asked.fence,
-            "key": entry.key,
-            "begun_utc": now,
-            "outcome": "",
-            "detail": "",
-        }
-        for entry in going
-    ]
-    if rows:
-        connection.execute(insert(attempt), rows)
+def _begin_attempts(wire: Wire, going: Sequence[Intent], now: datetime) -> None:
+    _BEGIN.run(
+        wire,
+        [
+            {
+                "id": entry.attempt_id,
+                "organisation_id": entry.organisation_id,
+                "account_id": entry.account_id,
+                "delivery_id": entry.asked.delivery_id,
+                "place": entry.asked.place,
+                "kind": entry.asked.kind,
+                "owner": entry.asked.owner,
+                "fence": entry.asked.fence,
+                "key": entry.key,
+                "begun_utc": now,
+                "ended_utc": None,
+                "outcome": "",
+                "detail": "",
+            }
+            for entry in going
+        ],
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 import structlog
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from campaigns.core.db import writing
+from campaigns.core.wire import open_wire
 from campaigns.deliver import gate
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
-    from sqlalchemy.engine import Connection
 
+    from campaigns.core.wire import Wire
     from campaigns.deliver.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Entry(Protocol):
     must_last: ClassVar[bool]  # tried again until the database has taken it
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Any], now: datetime) -> list[Any]:
+    def apply_all(cls, wire: Wire, entries: Sequence[Any], now: datetime) -> list[Any]:
         """Writes the entries; returns one answer each, in their order. May be run again from scratch."""
 
 
@@ -104,12 +104,12 @@ class Journal:
         for index, entry in enumerate(entries):
             kinds[type(entry)].append(index)
         answers: list[Any] = [None] * len(entries)
-        with writing(self._engine) as connection:
-            gate.pass_shared(connection)
+        with open_wire(self._engine, writes=True) as wire:
+            gate.pass_shared(wire)
             now = self._runtime.now()
             for kind in sorted(kinds, key=lambda kind: kind.order):
                 indexes = kinds[kind]
-                results = kind.apply_all(connection, [entries[index] for index in indexes], now)
+                results = kind.apply_all(wire, [entries[index] for index in indexes], now)
                 for index, result in zip(indexes, results, strict=True):
                     answers[index] = result
         self.commits += 1

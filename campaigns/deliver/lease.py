@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, case, select, update
 
+from campaigns.core.statements import ManyRows, Statement, among
 from campaigns.models import AccountState
 from campaigns.models.tables import account, delivery
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy.engine import Connection
+    from campaigns.core.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,17 @@ class Lease:
     crashed: bool
 
 
-_TAKE = (
+# Locked in order first: two workers taking the same bundle must not wait for each other in a ring.
+_IN_ORDER = Statement(
+    select(account.c.id)
+    .where(among(account.c.id, "ids"))
+    .order_by(account.c.id)
+    .with_for_update(key_share=True)
+)
+_TAKE = Statement(
     update(account)
     .where(
-        account.c.id.in_(bindparam("ids", expanding=True)),
+        among(account.c.id, "ids"),
         account.c.lane_owner.is_(None),
         account.c.state == AccountState.READY,
     )
@@ -55,37 +63,22 @@ class Take:
     lasts: timedelta
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Take], now: datetime) -> list[Lease | None]:
+    def apply_all(cls, wire: Wire, entries: Sequence[Take], now: datetime) -> list[Lease | None]:
         until = now + entries[0].lasts
         ids = sorted({entry.account_id for entry in entries})
-        # Locked in order first: two workers taking the same bundle must not wait for each other in a ring.
-        connection.execute(
-            select(account.c.id)
-            .where(account.c.id.in_(ids))
-            .order_by(account.c.id)
-            .with_for_update(key_share=True)
-        )
+        if wire.dialect.name == "postgresql":
+            _IN_ORDER.run(wire, ids=ids)
         taken = {
             row.id: Lease(row.id, row.lane_fence, until, row.lane_crashed)
-            for row in connection.execute(
-                _TAKE, {"ids": ids, "its_owner": entries[0].owner, "its_until": until}
-            )
+            for row in _TAKE.rows(wire, ids=ids, its_owner=entries[0].owner, its_until=until)
         }
         return [taken.pop(entry.account_id, None) for entry in entries]
 
 
-_FREE = (
+_RENEW = Statement(
     update(account)
-    .where(
-        account.c.id == bindparam("its_id"),
-        account.c.lane_owner == bindparam("its_owner"),
-        account.c.lane_fence == bindparam("its_fence"),
-    )
-    .values(
-        lane_owner=None,
-        lane_until=None,
-        lane_crashed=case((bindparam("its_clean"), False), else_=account.c.lane_crashed),
-    )
+    .where(among(account.c.id, "ids"), account.c.lane_owner == bindparam("its_owner"))
+    .values(lane_until=bindparam("its_until"))
 )
 
 
@@ -101,16 +94,30 @@ class Renew:
     lasts: timedelta
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Renew], now: datetime) -> list[datetime]:
+    def apply_all(cls, wire: Wire, entries: Sequence[Renew], now: datetime) -> list[datetime]:
         untils = []
         for entry in entries:
             untils.append(now + entry.lasts)
-            connection.execute(
-                update(account)
-                .where(account.c.id.in_(entry.account_ids), account.c.lane_owner == entry.owner)
-                .values(lane_until=untils[-1])
-            )
+            _RENEW.run(wire, ids=list(entry.account_ids), its_owner=entry.owner, its_until=untils[-1])
         return untils
+
+
+_FREE = ManyRows(
+    lambda its: (
+        update(account)
+        .where(
+            account.c.id == its.id,
+            account.c.lane_owner == its.owner,
+            account.c.lane_fence == its.fence,
+        )
+        .values(
+            lane_owner=None,
+            lane_until=None,
+            lane_crashed=case((its.clean, False), else_=account.c.lane_crashed),
+        )
+    ),
+    {"id": BigInteger(), "owner": String(), "fence": Integer(), "clean": Boolean()},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +133,28 @@ class GiveBack:
     clean: bool
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[GiveBack], _now: datetime) -> list[None]:
-        connection.execute(
-            _FREE,
+    def apply_all(cls, wire: Wire, entries: Sequence[GiveBack], _now: datetime) -> list[None]:
+        _FREE.run(
+            wire,
             [
                 {
-                    "its_id": entry.account_id,
-                    "its_owner": entry.owner,
-                    "its_fence": entry.fence,
-                    "its_clean": entry.clean,
+                    "id": entry.account_id,
+                    "owner": entry.owner,
+                    "fence": entry.fence,
+                    "clean": entry.clean,
                 }
                 for entry in entries
             ],
         )
         return [None] * len(entries)
+
+
+_MARK = Statement(
+    update(delivery)
+    .where(delivery.c.id == bindparam("its_id"))
+    .values(marks=delivery.c.marks + bindparam("its_step"))
+    .returning(delivery.c.marks)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +172,5 @@ class Mark:
     by: int  # +1 before, -1 after
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Mark], _now: datetime) -> list[int]:
-        return [
-            connection.execute(
-                update(delivery)
-                .where(delivery.c.id == entry.delivery_id)
-                .values(marks=delivery.c.marks + entry.by)
-                .returning(delivery.c.marks)
-            ).scalar_one()
-            for entry in entries
-        ]
+    def apply_all(cls, wire: Wire, entries: Sequence[Mark], _now: datetime) -> list[int]:
+        return [_MARK.scalar(wire, its_id=entry.delivery_id, its_step=entry.by) for entry in entries]

@@ -10,8 +10,10 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
+from campaigns.core.statements import Statement
+from campaigns.core.wire import open_wire
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import JournalDownError
@@ -155,30 +157,35 @@ async def _first_sent(desk: Desk, item: Item) -> datetime | None:
     return await desk.runtime.blocking(_first_unanswered, desk.database, item)
 
 
-def _first_unanswered(database: Engine, item: Item) -> datetime | None:
-    query = select(func.min(attempt.c.begun_utc)).where(
-        attempt.c.delivery_id == item.delivery_id,
-        attempt.c.place == item.place,
-        attempt.c.key == item.outgoing.key,
+_FIRST_UNANSWERED = Statement(
+    select(func.min(attempt.c.begun_utc).label("begun")).where(
+        attempt.c.delivery_id == bindparam("its_id"),
+        attempt.c.place == bindparam("its_place"),
+        attempt.c.key == bindparam("its_key"),
         attempt.c.kind != AttemptKind.UPLOAD,
-        attempt.c.outcome.in_(_UNANSWERED),
+        attempt.c.outcome.in_([literal_column(f"'{name}'") for name in ("", "lost", Unknown.name)]),
     )
-    with database.connect() as connection:
-        return connection.execute(query).scalar()
+)
+_RECORDED = Statement(
+    select(part.c.remote_id)
+    .join(delivery, delivery.c.id == part.c.delivery_id)
+    .where(delivery.c.account_id == bindparam("its_lane"), part.c.out_utc >= bindparam("since"))
+)
 
 
-_UNANSWERED = ("", "lost", Unknown.name)
+def _first_unanswered(database: Engine, item: Item) -> datetime | None:
+    with open_wire(database) as wire:
+        found: datetime | None = _FIRST_UNANSWERED.scalar(
+            wire, its_id=item.delivery_id, its_place=item.place, its_key=item.outgoing.key
+        )
+        return found
 
 
 def _recorded(database: Engine, item: Item, since: datetime) -> frozenset[str]:
     """Ids already known to be other parts of this account."""
-    query = (
-        select(part.c.remote_id)
-        .join(delivery, delivery.c.id == part.c.delivery_id)
-        .where(delivery.c.account_id == item.account_id, part.c.out_utc >= since)
-    )
-    with database.connect() as connection:
-        return frozenset(found for found in connection.execute(query).scalars() if found)
+    with open_wire(database) as wire:
+        rows = _RECORDED.rows(wire, its_lane=item.account_id, since=since)
+        return frozenset(row.remote_id for row in rows if row.remote_id)
 
 
 def _question(item: Item, tried: str) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import BigInteger, Boolean, Integer, String, case, func, select, update
 
 from campaigns.core.moments import UtcDateTime
+from campaigns.core.statements import ManyRows, Statement, among
 from campaigns.deliver.change import BREAKER_SECONDS, change_by, storable
 from campaigns.deliver.outcome import Again, Disconnected, NotSeen, Out, Unknown, Uploaded
 from campaigns.models import AccountState
+from campaigns.models.columns import Json
 from campaigns.models.tables import account, attempt, delivery, part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
+    from campaigns.core.wire import Wire
     from campaigns.deliver.agenda import Item
     from campaigns.deliver.outcome import Outcome
     from campaigns.models import State
@@ -43,15 +44,9 @@ class Report:
     attempt_id: str | None = None  # None: it was a look-up
 
     @classmethod
-    def apply_all(
-        cls, connection: Connection, entries: Sequence[Report], now: datetime
-    ) -> list[State | None]:
-        rows = {
-            row["id"]: dict(row)
-            for row in connection.execute(
-                _ROWS, {"ids": sorted({entry.delivery_id for entry in entries})}
-            ).mappings()
-        }
+    def apply_all(cls, wire: Wire, entries: Sequence[Report], now: datetime) -> list[State | None]:
+        ids = sorted({entry.delivery_id for entry in entries})
+        rows = {row.id: row._asdict() for row in _ROWS.rows(wire, ids=ids)}
         changes: list[dict[str, Any]] = []
         remotes: list[dict[str, Any]] = []
         uploads: list[dict[str, Any]] = []
@@ -68,25 +63,20 @@ class Report:
                 if isinstance(entry.outcome, Uploaded):
                     uploads.append(
                         {
-                            "its_id": entry.delivery_id,
-                            "its_place": entry.place,
-                            "its_checkpoint": entry.outcome.checkpoint,
+                            "id": entry.delivery_id,
+                            "place": entry.place,
+                            "checkpoint": entry.outcome.checkpoint,
                         }
                     )
-        for statement, values in ((_CHANGE, changes), (_REMOTE, remotes), (_UPLOAD, uploads)):
-            if values:
-                connection.execute(statement, values)
-        _end_attempts(connection, entries, now)
-        _tell_accounts(connection, entries, now)
+        _CHANGE.run(wire, changes)
+        _REMOTE.run(wire, remotes)
+        _UPLOAD.run(wire, uploads)
+        _end_attempts(wire, entries, now)
+        _tell_accounts(wire, entries, now)
         return answers
 
 
-def _instant(name: str) -> Any:
-    """A parameter inside a function or CASE has no column to take its type from."""
-    return bindparam(name, type_=UtcDateTime())
-
-
-_ROWS = (
+_ROWS = Statement(
     select(
         *delivery.c["id", "state", "version", "cursor", "fence", "absences", "unclear_utc", "due_utc"],
         account.c.lane_fence,
@@ -97,72 +87,111 @@ _ROWS = (
         .label("parts"),
     )
     .join(account, account.c.id == delivery.c.account_id)
-    .where(delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(delivery.c.id, "ids"))
     .order_by(delivery.c.id)
     .with_for_update(of=delivery, key_share=True)
 )
-_FRESH: Any = bindparam("its_fresh")
-_CHANGE = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("its_id"))
-    .values(
-        state=bindparam("its_state"),
-        reason=bindparam("its_reason"),
-        cursor=bindparam("its_cursor"),
-        wake_utc=func.coalesce(_instant("its_wake"), delivery.c.wake_utc),
-        published_utc=func.coalesce(_instant("its_published"), delivery.c.published_utc),
-        absences=bindparam("its_absences"),
-        unclear_utc=bindparam("its_unclear"),
-        attempts=case((_FRESH, 0), else_=delivery.c.attempts),
-        marks=case((_FRESH, 0), else_=delivery.c.marks),
-    )
+_CHANGE = ManyRows(
+    lambda its: (
+        update(delivery)
+        .where(delivery.c.id == its.id)
+        .values(
+            state=its.state,
+            reason=its.reason,
+            cursor=its.cursor,
+            wake_utc=func.coalesce(its.wake, delivery.c.wake_utc),
+            published_utc=func.coalesce(its.published, delivery.c.published_utc),
+            absences=its.absences,
+            unclear_utc=its.unclear,
+            attempts=case((its.fresh, 0), else_=delivery.c.attempts),
+            marks=case((its.fresh, 0), else_=delivery.c.marks),
+        )
+    ),
+    {
+        "id": BigInteger(),
+        "state": String(),
+        "reason": String(),
+        "cursor": Integer(),
+        "wake": UtcDateTime(),
+        "published": UtcDateTime(),
+        "absences": Integer(),
+        "unclear": UtcDateTime(),
+        "fresh": Boolean(),
+    },
 )
-_ITS_PART = (part.c.delivery_id == bindparam("its_id"), part.c.place == bindparam("its_place"))
-_REMOTE = (
-    update(part)
-    .where(*_ITS_PART)
-    .values(
-        remote_id=bindparam("its_remote_id"),
-        remote_url=bindparam("its_url"),
-        remote=bindparam("its_ref"),
-        out_utc=bindparam("its_out"),
-    )
+_REMOTE = ManyRows(
+    lambda its: (
+        update(part)
+        .where(part.c.delivery_id == its.id, part.c.place == its.place)
+        .values(remote_id=its.remote_id, remote_url=its.url, remote=its.ref, out_utc=its.out)
+    ),
+    {
+        "id": BigInteger(),
+        "place": Integer(),
+        "remote_id": String(),
+        "url": String(),
+        "ref": Json,
+        "out": UtcDateTime(),
+    },
+    identity=2,
 )
-_UPLOAD = update(part).where(*_ITS_PART).values(checkpoint=bindparam("its_checkpoint"))
-_END = (
-    update(attempt)
-    .where(attempt.c.id == bindparam("its_id"))
-    .values(ended_utc=bindparam("its_end"), outcome=bindparam("its_outcome"), detail=bindparam("its_detail"))
+_UPLOAD = ManyRows(
+    lambda its: (
+        update(part)
+        .where(part.c.delivery_id == its.id, part.c.place == its.place)
+        .values(checkpoint=its.checkpoint)
+    ),
+    {"id": BigInteger(), "place": Integer(), "checkpoint": Json},
+    identity=2,
 )
-_WELL = (
+_END = ManyRows(
+    lambda its: (
+        update(attempt)
+        .where(attempt.c.id == its.id)
+        .values(ended_utc=its.ended, outcome=its.outcome, detail=its.detail)
+    ),
+    {"id": String(), "ended": UtcDateTime(), "outcome": String(), "detail": String()},
+)
+_WELL = Statement(
     update(account)
-    .where(account.c.id.in_(bindparam("ids", expanding=True)), account.c.breaker_failures > 0)
+    .where(among(account.c.id, "ids"), account.c.breaker_failures > 0)
     .values(breaker_failures=0, breaker_until=None)
 )
+_ONE = {"id": BigInteger()}
+_UNTIL = {**_ONE, "until": UtcDateTime()}
 # A platform that can be read may still take no posts: one more sick answer opens the breaker again.
-_HALF_OPEN = (
-    update(account)
-    .where(account.c.id == bindparam("its_id"))
-    .values(breaker_failures=BREAKER_OPENS_AT - 1, breaker_until=None)
+_HALF_OPEN = ManyRows(
+    lambda its: (
+        update(account)
+        .where(account.c.id == its.id)
+        .values(breaker_failures=BREAKER_OPENS_AT - 1, breaker_until=None)
+    ),
+    _ONE,
 )
-_SICK = (
-    update(account)
-    .where(account.c.id == bindparam("its_id"))
-    .values(
-        breaker_failures=account.c.breaker_failures + 1,
-        breaker_until=case(
-            (account.c.breaker_failures + 1 >= BREAKER_OPENS_AT, _instant("its_until")),
-            else_=account.c.breaker_until,
-        ),
-    )
+_SICK = ManyRows(
+    lambda its: (
+        update(account)
+        .where(account.c.id == its.id)
+        .values(
+            breaker_failures=account.c.breaker_failures + 1,
+            breaker_until=case(
+                (account.c.breaker_failures + 1 >= BREAKER_OPENS_AT, its.until),
+                else_=account.c.breaker_until,
+            ),
+        )
+    ),
+    _UNTIL,
 )
-_LANE_WAITS = (
-    update(account).where(account.c.id == bindparam("its_id")).values(not_before=_instant("its_until"))
+_LANE_WAITS = ManyRows(
+    lambda its: update(account).where(account.c.id == its.id).values(not_before=its.until), _UNTIL
 )
-_LOST_TOKEN = (
-    update(account)
-    .where(account.c.id == bindparam("its_id"), account.c.state == AccountState.READY)
-    .values(state=AccountState.RECONNECT, state_reason=bindparam("its_reason"))
+_LOST_TOKEN = ManyRows(
+    lambda its: (
+        update(account)
+        .where(account.c.id == its.id, account.c.state == AccountState.READY)
+        .values(state=AccountState.RECONNECT, state_reason=its.reason)
+    ),
+    {**_ONE, "reason": String()},
 )
 
 
@@ -182,53 +211,52 @@ class Health:
     sick: bool
 
     @classmethod
-    def apply_all(cls, connection: Connection, entries: Sequence[Health], now: datetime) -> list[None]:
+    def apply_all(cls, wire: Wire, entries: Sequence[Health], now: datetime) -> list[None]:
         for entry in entries:
             if entry.sick:
-                connection.execute(_SICK, {"its_id": entry.account_id, "its_until": now + BREAKER_SECONDS})
+                _SICK.run(wire, [{"id": entry.account_id, "until": now + BREAKER_SECONDS}])
             else:
-                connection.execute(_HALF_OPEN, {"its_id": entry.account_id})
+                _HALF_OPEN.run(wire, [{"id": entry.account_id}])
         return [None] * len(entries)
 
 
 def _remote(entry: Report, outcome: Out, now: datetime) -> dict[str, Any]:
     return {
-        "its_id": entry.delivery_id,
-        "its_place": entry.place,
-        "its_remote_id": outcome.receipt.id,
-        "its_url": outcome.receipt.url,
-        "its_ref": outcome.receipt.ref,
-        "its_out": now,
+        "id": entry.delivery_id,
+        "place": entry.place,
+        "remote_id": outcome.receipt.id,
+        "url": outcome.receipt.url,
+        "ref": outcome.receipt.ref,
+        "out": now,
     }
 
 
-def _end_attempts(connection: Connection, entries: Sequence[Report], now: datetime) -> None:
-    ends = [
-        {
-            "its_id": entry.attempt_id,
-            "its_end": now,
-            "its_outcome": entry.outcome.name,
-            "its_detail": storable(getattr(entry.outcome, "reason", "")),
-        }
-        for entry in entries
-        if entry.attempt_id is not None
-    ]
-    if ends:
-        connection.execute(_END, ends)
+def _end_attempts(wire: Wire, entries: Sequence[Report], now: datetime) -> None:
+    _END.run(
+        wire,
+        [
+            {
+                "id": entry.attempt_id,
+                "ended": now,
+                "outcome": entry.outcome.name,
+                "detail": storable(getattr(entry.outcome, "reason", "")),
+            }
+            for entry in entries
+            if entry.attempt_id is not None
+        ],
+    )
 
 
-def _tell_accounts(connection: Connection, entries: Sequence[Report], now: datetime) -> None:
+def _tell_accounts(wire: Wire, entries: Sequence[Report], now: datetime) -> None:
     """What an outcome says of the account: its platform is well or sick, asks to wait, or lost its token."""
     well = sorted({entry.account_id for entry in entries if isinstance(entry.outcome, Out)})
     if well:
-        connection.execute(_WELL, {"ids": well})
+        _WELL.run(wire, ids=well)
     for entry in entries:
         outcome = entry.outcome
         if isinstance(outcome, Unknown | NotSeen) and outcome.sick:
-            connection.execute(_SICK, {"its_id": entry.account_id, "its_until": now + BREAKER_SECONDS})
+            _SICK.run(wire, [{"id": entry.account_id, "until": now + BREAKER_SECONDS}])
         elif isinstance(outcome, Again) and outcome.whole_lane:
-            connection.execute(_LANE_WAITS, {"its_id": entry.account_id, "its_until": outcome.at})
+            _LANE_WAITS.run(wire, [{"id": entry.account_id, "until": outcome.at}])
         elif isinstance(outcome, Disconnected):
-            connection.execute(
-                _LOST_TOKEN, {"its_id": entry.account_id, "its_reason": storable(outcome.reason, 500)}
-            )
+            _LOST_TOKEN.run(wire, [{"id": entry.account_id, "reason": storable(outcome.reason, 500)}])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from campaigns.core.db import writing
+from campaigns.core.statements import Statement
+from campaigns.core.wire import open_wire
 from campaigns.deliver.clock import JUMP
 from campaigns.deliver.neighbours import LocalNeighbours
 from campaigns.deliver.owner import Owner
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
-    from sqlalchemy.engine import Connection, Row
 
+    from campaigns.core.wire import Wire
     from campaigns.deliver.neighbours import Neighbours
     from config.settings import Settings
 
@@ -37,34 +39,32 @@ def sweep(database: Engine, settings: Settings, now: datetime, neighbours: Neigh
     Call it only while the clock is steady. Returns how many lanes were freed.
     """
     neighbours = neighbours or LocalNeighbours(settings)
-    _after_a_step_back(database, settings, now)
-    lanes: dict[str, list[Row[int, str, int, datetime]]] = defaultdict(list)
-    with database.connect() as connection:
-        for row in connection.execute(
-            select(account.c.id, account.c.lane_owner, account.c.lane_fence, account.c.lane_until).where(
-                account.c.lane_owner.is_not(None)
-            )
-        ):
-            lanes[row.lane_owner].append(row)
+    with open_wire(database) as wire:
+        stepped_back = _FROM_THE_FUTURE.scalar(wire, later=now + JUMP) is not None
+        owned = _OWNED.rows(wire)
+    if stepped_back:
+        _make_older(database, settings, now)
+    lanes: dict[str, list[Any]] = defaultdict(list)
+    for row in owned:
+        lanes[row.lane_owner].append(row)
     freed = 0
     for name, rows in lanes.items():
         gone = _gone(Owner.parse(name), rows, settings, now, neighbours)
         if gone:
             log.warning("sweep.owner_gone", owner=name, lanes=len(gone))
-            with writing(database) as connection:
-                freed += sum(
-                    _free(connection, row, now, timedelta(seconds=settings.quarantine)) for row in gone
-                )
+            with open_wire(database, writes=True) as wire:
+                wake = now + timedelta(seconds=settings.quarantine)
+                freed += sum(_free(wire, row, now, wake) for row in gone)
     return freed
 
 
 def _gone(
     owner: Owner,
-    lanes: Sequence[Row[int, str, int, datetime]],
+    lanes: Sequence[Any],
     settings: Settings,
     now: datetime,
     neighbours: Neighbours,
-) -> list[Row[int, str, int, datetime]]:
+) -> list[Any]:
     """Those of an owner's lanes from which it can surely send no more."""
     if not neighbours.sees(owner):
         # Its calls end before its lease does; one more deadline covers a clock that differs a little.
@@ -79,57 +79,71 @@ def _gone(
     return expired
 
 
-def _free(
-    connection: Connection, lane: Row[int, str, int, datetime], now: datetime, quarantine: timedelta
-) -> bool:
-    freed = connection.execute(
-        update(account)
-        .where(
-            account.c.id == lane.id,
-            account.c.lane_owner == lane.lane_owner,
-            account.c.lane_fence == lane.lane_fence,
-            account.c.lane_until == lane.lane_until,
-        )
-        .values(lane_owner=None, lane_until=None, lane_fence=account.c.lane_fence + 1, lane_crashed=True)
-    ).rowcount
+def _free(wire: Wire, lane: Any, now: datetime, wake: datetime) -> bool:
+    freed = _FREE.run(
+        wire, its_id=lane.id, its_owner=lane.lane_owner, its_fence=lane.lane_fence, its_until=lane.lane_until
+    )
     if not freed:
         return False  # renewed or given back meanwhile
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.account_id == lane.id, delivery.c.state == State.SUBMITTING)
-        .values(
-            state=check_arrow(State.SUBMITTING, State.UNCERTAIN),
-            reason="The worker ended in the middle of the send.",
-            unclear_utc=now,
-            absences=0,
-            wake_utc=now + quarantine,
-        )
-    )
-    connection.execute(
-        update(attempt)
-        .where(
-            attempt.c.ended_utc.is_(None),
-            attempt.c.owner == lane.lane_owner,
-            attempt.c.account_id == lane.id,
-        )
-        .values(ended_utc=now, outcome="lost", detail="The worker ended before the answer came.")
-    )
+    _ON_THE_WIRE.run(wire, its_lane=lane.id, its_now=now, its_wake=wake)
+    _LOST.run(wire, its_lane=lane.id, its_owner=lane.lane_owner, its_now=now)
     return True
 
 
-def _after_a_step_back(database: Engine, settings: Settings, now: datetime) -> None:
+_OWNED = Statement(
+    select(*account.c["id", "lane_owner", "lane_fence", "lane_until"]).where(
+        account.c.lane_owner.is_not(None)
+    )
+)
+_FREE = Statement(
+    update(account)
+    .where(
+        account.c.id == bindparam("its_id"),
+        account.c.lane_owner == bindparam("its_owner"),
+        account.c.lane_fence == bindparam("its_fence"),
+        account.c.lane_until == bindparam("its_until"),
+    )
+    .values(lane_owner=None, lane_until=None, lane_fence=account.c.lane_fence + 1, lane_crashed=True)
+)
+_ON_THE_WIRE = Statement(
+    update(delivery)
+    .where(delivery.c.account_id == bindparam("its_lane"), delivery.c.state == State.SUBMITTING)
+    .values(
+        state=check_arrow(State.SUBMITTING, State.UNCERTAIN),
+        reason="The worker ended in the middle of the send.",
+        unclear_utc=bindparam("its_now"),
+        absences=0,
+        wake_utc=bindparam("its_wake"),
+    )
+)
+_LOST = Statement(
+    update(attempt)
+    .where(
+        attempt.c.ended_utc.is_(None),
+        attempt.c.owner == bindparam("its_owner"),
+        attempt.c.account_id == bindparam("its_lane"),
+    )
+    .values(ended_utc=bindparam("its_now"), outcome="lost", detail="The worker ended before the answer came.")
+)
+_FUTURE = (delivery.c.state == State.UNCERTAIN, delivery.c.unclear_utc > bindparam("later"))
+_FROM_THE_FUTURE = Statement(select(delivery.c.id).where(*_FUTURE).limit(1))
+_MAKE_OLDER = Statement(
+    update(delivery)
+    .where(*_FUTURE)
+    .values(unclear_utc=bindparam("its_unclear"), wake_utc=bindparam("its_wake"))
+)
+
+
+def _make_older(database: Engine, settings: Settings, now: datetime) -> None:
     """A question from the future: the wall clock went back since it arose, and nobody can say how old it is.
 
     It counts as too old for a key, which the platform may forget meanwhile; its quarantine begins anew."""
-    from_the_future = (delivery.c.state == State.UNCERTAIN, delivery.c.unclear_utc > now + JUMP)
-    with database.connect() as connection:
-        if connection.execute(select(delivery.c.id).where(*from_the_future).limit(1)).first() is None:
-            return
-    too_old = now - timedelta(seconds=settings.reconcile_limit) - JUMP
-    wake = now + timedelta(seconds=settings.quarantine)
-    with writing(database) as connection:
-        connection.execute(
-            update(delivery).where(*from_the_future).values(unclear_utc=too_old, wake_utc=wake)
+    with open_wire(database, writes=True) as wire:
+        _MAKE_OLDER.run(
+            wire,
+            later=now + JUMP,
+            its_unclear=now - timedelta(seconds=settings.reconcile_limit) - JUMP,
+            its_wake=now + timedelta(seconds=settings.quarantine),
         )
 
 

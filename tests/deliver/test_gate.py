@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campaigns.core.db import writing
+from campaigns.core.wire import open_wire
 from campaigns.deliver import gate, pause
 from campaigns.models import PauseMode, State
 from tests.support.engine import running_engine, states, until
@@ -27,8 +28,8 @@ def test_a_pause_waits_for_the_intents_that_are_being_written(stage: Stage) -> N
         done.set()
 
     thread = threading.Thread(target=set_it)
-    with writing(stage.database) as connection:
-        gate.pass_shared(connection)
+    with open_wire(stage.database, writes=True) as wire:
+        gate.pass_shared(wire)
         thread.start()
         assert not done.wait(0.5), "the pause was set while an intent was being written"
     assert done.wait(10)

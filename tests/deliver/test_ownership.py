@@ -12,7 +12,8 @@ import pytest
 from sqlmodel import Session
 
 from campaigns.core import hosts
-from campaigns.core.db import write_session, writing
+from campaigns.core.db import write_session
+from campaigns.core.wire import open_wire
 from campaigns.deliver.lease import Take
 from campaigns.deliver.outcome import Out, Unknown, Uploaded
 from campaigns.deliver.owner import Owner
@@ -66,8 +67,8 @@ def on_the_wire(stage: Stage, owner: Owner, **more: Any) -> Delivery:
 
 
 def tell(stage: Stage, *reports: Report) -> list[State | None]:
-    with writing(stage.database) as connection:
-        return Report.apply_all(connection, reports, now())
+    with open_wire(stage.database, writes=True) as wire:
+        return Report.apply_all(wire, reports, now())
 
 
 def report(planned: Delivery, outcome: Any, *, fence: int = 5, version: int = 1) -> Report:
@@ -96,8 +97,8 @@ def test_an_upload_counts_only_from_the_lanes_owner_and_for_the_text_it_was_made
 def test_a_lane_that_has_an_owner_is_not_taken(stage: Stage, dead: Owner) -> None:
     planned = on_the_wire(stage, dead)
     take = Take(planned.account_id, "another", timedelta(minutes=1))
-    with writing(stage.database) as connection:
-        assert Take.apply_all(connection, [take], now()) == [None]
+    with open_wire(stage.database, writes=True) as wire:
+        assert Take.apply_all(wire, [take], now()) == [None]
 
 
 def test_what_a_dead_worker_was_sending_is_a_question_that_waits_for_a_late_request(
