@@ -54,8 +54,12 @@ def found(world: World) -> None:
             _campaign(connection, number, world)
         for one in world.scenario.accounts:
             _account(connection, one, world)
-        for plan in world.scenario.posts:
-            _delivery(connection, plan, world)
+        posts = world.scenario.posts
+        connection.execute(insert(post), [_post(plan) for plan in posts])
+        connection.execute(insert(delivery), [_delivery(plan, world) for plan in posts])
+        connection.execute(
+            insert(part), [values for plan in posts for values in part_values(plan, plan.texts)]
+        )
 
 
 def payload(plan: PostPlan, place: int, text: str) -> dict[str, Any]:
@@ -127,44 +131,42 @@ def _account(connection: Connection, plan: AccountPlan, world: World) -> None:
     )
 
 
-def _delivery(connection: Connection, plan: PostPlan, world: World) -> None:
+def _post(plan: PostPlan) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "organisation_id": 1,
+        "campaign_id": plan.campaign,
+        "key": f"p{plan.id}",
+        "place": plan.id,
+        "text": plan.texts[0],
+        "thread": [],
+        "variants": {},
+        "essential": plan.essential,
+        "urgent": plan.urgent,
+        "version": 1,
+    }
+
+
+def _delivery(plan: PostPlan, world: World) -> dict[str, Any]:
     due = world.begins_at + timedelta(seconds=plan.due)
-    connection.execute(
-        insert(post).values(
-            id=plan.id,
-            organisation_id=1,
-            campaign_id=plan.campaign,
-            key=f"p{plan.id}",
-            place=plan.id,
-            text=plan.texts[0],
-            thread=[],
-            variants={},
-            essential=plan.essential,
-            urgent=plan.urgent,
-            version=1,
-        )
-    )
-    connection.execute(
-        insert(delivery).values(
-            id=plan.id,
-            organisation_id=1,
-            campaign_id=plan.campaign,
-            post_id=plan.id,
-            account_id=plan.account,
-            occurrence="once",
-            wall=f"{due.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M}",
-            zone=ZONE,
-            from_queue=False,
-            due_utc=due,
-            wake_utc=due - timedelta(minutes=10) if plan.image else due,
-            essential=plan.essential,
-            urgent=plan.urgent,
-            late_within=plan.late_within,
-            late_then=plan.late_then,
-            state="scheduled",
-            reason="",
-            **dict.fromkeys(("cursor", "fence", "attempts", "marks", "absences"), 0),
-            version=1,
-        )
-    )
-    connection.execute(insert(part), part_values(plan, plan.texts))
+    return {
+        "id": plan.id,
+        "organisation_id": 1,
+        "campaign_id": plan.campaign,
+        "post_id": plan.id,
+        "account_id": plan.account,
+        "occurrence": "once",
+        "wall": f"{due.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M}",
+        "zone": ZONE,
+        "from_queue": False,
+        "due_utc": due,
+        "wake_utc": due - timedelta(minutes=10) if plan.image else due,
+        "essential": plan.essential,
+        "urgent": plan.urgent,
+        "late_within": plan.late_within,
+        "late_then": plan.late_then,
+        "state": "scheduled",
+        "reason": "",
+        **dict.fromkeys(("cursor", "fence", "attempts", "marks", "absences"), 0),
+        "version": 1,
+    }

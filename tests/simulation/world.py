@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pydantic import SecretStr
@@ -41,13 +42,18 @@ SETTLING = 3 * HOUR
 """How long after the last fault and the last due time everything may take to come to rest."""
 
 
+@cache
+def _settings() -> Settings:
+    return Settings(database_url="sqlite://", secret_key=SecretStr(SECRET))
+
+
 class World:
     """Run it once with `run`; what was seen stays in `violations`, `lines` and `coverage`."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.begins_at = datetime.fromisoformat(scenario.begins)
-        self.settings = Settings(database_url="sqlite://", secret_key=SecretStr(SECRET))
+        self.settings = _settings()
         self.loop = VirtualLoop()
         self.chance = random.Random(f"{scenario.seed}/world")  # noqa: S311 - to be repeated
         self.wall_offset = timedelta(0)
