@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from campaigns.deliver.outcome import Again, Disconnected, No, Out, Outcome, Unknown
+from campaigns.deliver.outcome import Again, Disconnected, No, Out, Outcome, Unknown, Uploaded
 from campaigns.platforms.contract import Reconnect, Refused, TryLater, Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from campaigns.deliver.agenda import Item
     from campaigns.deliver.runtime import Runtime
-    from campaigns.platforms.contract import Receipt
+    from campaigns.platforms.contract import Adapter, Receipt
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,22 @@ async def send(call: Awaitable[Receipt], attempts: int, runtime: Runtime, settin
             return Out(await call)
     except Exception as error:  # noqa: BLE001 - an adapter's bug must become a question, never a lost post
         return classify(error, attempts, runtime, settings)
+
+
+async def upload(adapter: Adapter, item: Item, runtime: Runtime, settings: Settings) -> Outcome:
+    """What became of the upload of the first image that an item still lacks."""
+    image = item.unprepared[0]
+    try:
+        async with asyncio.timeout(settings.call_deadline):
+            uploaded = await adapter.upload(image)
+    except Exception as error:  # noqa: BLE001 - see send
+        outcome = classify(error, item.attempts + 1, runtime, settings)
+        if isinstance(outcome, Unknown):  # an image uploaded twice harms nobody
+            wait = timedelta(seconds=backoff(item.attempts + 3, runtime))
+            return Again(runtime.now() + wait, outcome.reason)
+        return outcome
+    checkpoint = {**item.outgoing.uploaded, str(image.id): uploaded}
+    return Uploaded(checkpoint, complete=len(item.unprepared) == 1)
 
 
 def classify(error: Exception, attempts: int, runtime: Runtime, settings: Settings) -> Outcome:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from campaigns.core.vault import open_vault
 from campaigns.deliver.accounts import Adapters, Outside
@@ -21,6 +22,7 @@ from campaigns.deliver.owner import Heartbeat, Owner
 from campaigns.deliver.runtime import LiveRuntime
 from campaigns.deliver.tally import Tally
 from campaigns.deliver.walk import LaneWalk
+from campaigns.deliver.watch import EVERY, glance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,14 +72,15 @@ class Engine:
                 self._settings, self._database, self._runtime, self.journal, adapters, str(self.owner)
             )
             writing = asyncio.create_task(self.journal.run())
-            renewing = asyncio.create_task(self._renew())
+            beside = [asyncio.create_task(self._renew()), asyncio.create_task(self._watch())]
             await self._stop.wait()
             self._desk.stopping = True
             for walk, _ in self._lanes.values():
                 walk.nudge()
             if self._lanes:
                 await asyncio.wait([task for _, task in self._lanes.values()])
-            renewing.cancel()
+            for task in beside:
+                task.cancel()
             self.journal.close()
             await writing
             await adapters.close()
@@ -117,7 +120,7 @@ class Engine:
         while True:
             await self._walking.wait()
             await asyncio.sleep(self._settings.lane_lease / RENEWALS_A_LEASE)
-            held = {account_id: walk for account_id, (walk, _) in self._lanes.items() if walk.holds}
+            held = self._held()
             if not held:
                 continue
             asked = self._runtime.boot()
@@ -126,7 +129,25 @@ class Engine:
             except JournalDownError:
                 continue  # the lanes see for themselves when their leases run short
             for walk in held.values():
-                walk.safe_until = asked + self._settings.lane_lease
+                walk.lane.safe_until = asked + self._settings.lane_lease
+
+    async def _watch(self) -> None:
+        while True:
+            await self._walking.wait()
+            await asyncio.sleep(EVERY)
+            held = self._held()
+            if not held:
+                continue
+            until = self._runtime.now() + timedelta(seconds=self._settings.look_ahead)
+            try:
+                glances = await self._runtime.blocking(glance, self._database, sorted(held), until)
+            except (OperationalError, InterfaceError):
+                continue  # the lanes see for themselves that the database is away
+            for seen in glances:
+                held[seen.account_id].seen(seen)
+
+    def _held(self) -> dict[int, LaneWalk]:
+        return {account_id: walk for account_id, (walk, _) in self._lanes.items() if walk.holds}
 
 
 class EngineThread:

@@ -1,53 +1,32 @@
-"""A lane's walk: one account's deliveries, strictly in order - prepare, intend, send, report."""
+"""A lane's walk: one account's deliveries, strictly in order, for as long as something of it is near."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from campaigns.deliver import calls
 from campaigns.deliver.agenda import read_agenda
-from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import JournalDownError
-from campaigns.deliver.lease import GiveBack, Mark, Take
-from campaigns.deliver.outcome import Again, No, Out, Unknown, Uploaded
-from campaigns.deliver.reconcile import look_again
-from campaigns.deliver.report import BREAKER_OPENS_AT, Health, report_on
-from campaigns.deliver.verdict import LEAD, Asked, Divert, Go, Wait, Why
-from campaigns.models import WAITING, AttemptKind, State
-from campaigns.platforms.contract import PlatformError
+from campaigns.deliver.lane import Lane, LaneLostError
+from campaigns.deliver.lease import GiveBack, Take
+from campaigns.deliver.turn import Step, go_on, take_turn
+from campaigns.deliver.verdict import LEAD
+from campaigns.models import WAITING, State
 
 if TYPE_CHECKING:
     from campaigns.deliver.agenda import Agenda, Item
     from campaigns.deliver.desk import Desk
-    from campaigns.deliver.lease import Lease
-    from campaigns.deliver.outcome import Outcome
+    from campaigns.deliver.watch import Glance
     from campaigns.platforms.contract import Adapter
 
 log = structlog.get_logger(__name__)
 
-AGENDA_LASTS = 1.0
-"""Seconds after which the agenda is read again, so that something urgent is noticed."""
-
-POISON = 5
-"""A delivery whose worker died this often while preparing it is given up."""
-
-
-class Step(Enum):
-    """What comes after one part."""
-
-    ONWARD = auto()  # the next item of the agenda
-    REREAD = auto()  # something changed: read the agenda again
-
-
-class LaneLostError(Exception):
-    """The lane is no longer ours; whoever owns it now goes on."""
+UNSTEADY = timedelta(seconds=1)
+"""How long to wait before the wall clock is asked again whether it can be trusted."""
 
 
 class LaneWalk:
@@ -55,28 +34,37 @@ class LaneWalk:
 
     def __init__(self, desk: Desk, account_id: int) -> None:
         self._desk, self._account_id = desk, account_id
-        self._nudged = asyncio.Event()
-        self._lease: Lease | None = None
-        self._reports: set[asyncio.Future[State | None]] = set()
-        self._clean = False
-        self.safe_until = 0.0  # on the boot clock: the lease may be over after this
+        self._near = timedelta(seconds=desk.settings.look_ahead)
+        self._agenda: Agenda | None = None
+        self._known: frozenset[int] = frozenset()  # the deliveries that the agenda has
+        self._stale = asyncio.Event()  # the agenda is to be read again
+        self.lane = Lane(desk, account_id)
 
     @property
     def holds(self) -> bool:
-        return self._lease is not None
+        return self.lane.lease is not None
 
     def nudge(self) -> None:
         """Something of this lane may have become due."""
-        self._nudged.set()
+        self._stale.set()
+
+    def seen(self, glance: Glance) -> None:
+        """What the lane looks like now: the agenda may be out of date."""
+        agenda = self._agenda
+        if agenda and not (
+            {glance.first, glance.urgent} <= self._known | {None}
+            and glance.credentials_version == agenda.account.credentials_version
+        ):
+            self._stale.set()
 
     async def run(self) -> None:
-        desk = self._desk
+        desk, lane = self._desk, self.lane
         asked = desk.runtime.boot()
         try:
-            self._lease = await desk.journal.put(Take(self._account_id, desk.owner, desk.lease_lasts))
-            if self._lease is None:
+            lane.lease = await desk.journal.put(Take(self._account_id, desk.owner, desk.lease_lasts))
+            if lane.lease is None:
                 return
-            self.safe_until = asked + desk.settings.lane_lease
+            lane.safe_until = asked + desk.settings.lane_lease
             await self._walk()
         except (JournalDownError, OperationalError, InterfaceError):
             log.warning("lane.database_away", account=self._account_id)
@@ -86,11 +74,11 @@ class LaneWalk:
             await self._end()
 
     async def _end(self) -> None:
-        if self._reports:
-            await asyncio.wait(self._reports)
-        lease, self._lease = self._lease, None
+        lane = self.lane
+        await lane.all_reported()
+        lease, lane.lease = lane.lease, None
         if lease:
-            giving_back = GiveBack(self._account_id, self._desk.owner, lease.fence, self._clean)
+            giving_back = GiveBack(self._account_id, self._desk.owner, lease.fence, lane.clean)
             try:
                 await self._desk.journal.put(giving_back)
             except JournalDownError:
@@ -99,235 +87,74 @@ class LaneWalk:
 
     async def _walk(self) -> None:
         desk = self._desk
-        near = timedelta(seconds=desk.settings.look_ahead)
-        while not desk.stopping:
-            await self._all_reported()
-            self._nudged.clear()
+        something_near = True
+        while something_near and not desk.stopping:
+            await self.lane.all_reported()
+            self._stale.clear()
             now = desk.runtime.now()
             agenda = await desk.runtime.blocking(
-                read_agenda, desk.database, self._account_id, now, now + near, desk.settings.media_dir
+                read_agenda, desk.database, self._account_id, now, now + self._near, desk.settings.media_dir
             )
+            self._agenda, self._known = agenda, frozenset(item.delivery_id for item in agenda.items)
             if not agenda.items:
                 return
-            adapter = await desk.adapters.of(agenda.account)
-            rest_until = await self._through(agenda, adapter)
-            if rest_until is None:
-                continue
-            if rest_until - desk.runtime.now() > near:
-                return
-            await self._rest(rest_until)
+            something_near = await self._through(agenda, await desk.adapters.of(agenda.account))
 
-    async def _rest(self, until: datetime) -> None:
-        seconds = min((until - self._desk.runtime.now()).total_seconds(), AGENDA_LASTS)
-        if seconds > 0:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._nudged.wait()
-            except TimeoutError:
-                pass
-
-    async def _through(self, agenda: Agenda, adapter: Adapter) -> datetime | None:
-        """Goes through the agenda; returns until when the lane rests, or None to read the agenda again."""
-        began = self._desk.runtime.boot()
+    async def _through(self, agenda: Agenda, adapter: Adapter) -> bool:
+        """Goes through the agenda, or until it is out of date; False when nothing more is near."""
         for index, item in enumerate(agenda.items):
-            if self._desk.stopping or self._desk.runtime.boot() - began > AGENDA_LASTS:
-                return None
-            now = self._desk.runtime.now()
-            if must_wait := self._must_wait(agenda, now):
-                return must_wait
-            ready = _ready(item)
-            if ready - now > LEAD:
-                return None if await self._meanwhile(agenda, index, adapter) else ready
-            step = await self._take(agenda, item, adapter)
-            if step is not Step.ONWARD:
-                return step if isinstance(step, datetime) else None
-        return None
+            while True:
+                until = self._must_wait(agenda)
+                if until is None:
+                    if _ready(item) - self._desk.runtime.now() <= LEAD:
+                        break
+                    if await self._meanwhile(agenda, index, adapter):
+                        return True
+                    until = _ready(item) - LEAD
+                if not await self._rest(until):
+                    return False
+                if self._to_read_again:
+                    return True
+            step = await take_turn(self.lane, agenda, item, adapter)
+            if isinstance(step, datetime):
+                return await self._rest(step)
+            if step is Step.REREAD or self._to_read_again:
+                return True
+        return True
 
-    def _must_wait(self, agenda: Agenda, now: datetime) -> datetime | None:
+    @property
+    def _to_read_again(self) -> bool:
+        return self._stale.is_set() or self._desk.stopping
+
+    def _must_wait(self, agenda: Agenda) -> datetime | None:
         """Until when nothing at all may be done: the clock is not to be trusted, or the platform's word."""
+        now = self._desk.runtime.now()
         if not self._desk.runtime.steady():
-            return now + timedelta(seconds=AGENDA_LASTS)
+            return now + UNSTEADY
         asked = (agenda.account.not_before, agenda.account.breaker_until)
         until = max((moment for moment in asked if moment), default=now)
         return until if until > now else None
 
-    async def _take(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
-        if item.state is State.SUBMITTING:
-            await self._void(item)
-            return Step.REREAD
-        if item.state is State.UNCERTAIN:
-            await look_again(self._desk, self._fence, item, adapter, agenda.account)
-            self._clean = True
-            return Step.REREAD
-        return await self._one(agenda, item, adapter)
+    async def _rest(self, until: datetime) -> bool:
+        """Waits, or until the agenda is out of date; False, at once, when `until` is not near."""
+        wait = until - self._desk.runtime.now()
+        if wait > self._near:
+            return False
+        try:
+            async with asyncio.timeout(max(wait.total_seconds(), 0)):
+                await self._stale.wait()
+        except TimeoutError:
+            pass
+        return True
 
     async def _meanwhile(self, agenda: Agenda, index: int, adapter: Adapter) -> bool:
         """While the lane waits, uploads what a later post will need; False when there is nothing to do."""
         now = self._desk.runtime.now()
         for item in agenda.items[index:]:
             if item.unprepared and item.wake <= now and item.state in WAITING:
-                await self._one(agenda, item, adapter)
+                await go_on(self.lane, agenda, item, adapter)
                 return True
         return False
-
-    async def _one(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
-        """One part, prepared or sent; returns what comes next, or until when the lane rests."""
-        if item.attempts >= self._desk.settings.max_attempts:
-            await self._report(item, No(f"Given up after {item.attempts} tries."))
-            return Step.REREAD
-        careful = self._lease is not None and self._lease.crashed
-        if careful and await self._desk.journal.put(Mark(item.delivery_id, +1)) > POISON:
-            await self._report(item, No(f"Given up: {POISON} workers ended while they prepared it."))
-            return Step.REREAD
-        if agenda.account.breaker_failures >= BREAKER_OPENS_AT and not await self._well(adapter):
-            step: Step | datetime = Step.REREAD
-        elif item.unprepared:
-            step = await self._prepare(agenda, item, adapter)
-        else:
-            step = await self._send(agenda, item, adapter)
-        if careful:
-            await self._all_reported()
-            await self._desk.journal.put(Mark(item.delivery_id, -1))
-        return step
-
-    async def _well(self, adapter: Adapter) -> bool:
-        """Asks the platform's cheapest read before anything is posted again."""
-        try:
-            async with asyncio.timeout(self._desk.settings.call_deadline):
-                await adapter.probe()
-        except (PlatformError, TimeoutError):
-            await self._desk.journal.put(Health(self._account_id, sick=True))
-            return False
-        await self._desk.journal.put(Health(self._account_id, sick=False))
-        return True
-
-    async def _prepare(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
-        """Uploads one image; each is its own attempt, so that a pause sees it."""
-        attempt_id = self._desk.attempt_id()
-        try:
-            answer = await self._intend(agenda, item, AttemptKind.UPLOAD, attempt_id, {})
-        except JournalDownError:
-            self._later(item, Again(self._desk.runtime.now(), "The database went away."), attempt_id)
-            raise
-        if not isinstance(answer, Go):
-            return self._refused(answer)
-        image = item.unprepared[0]
-        self._desk.runtime.reached("preparing", item.delivery_id)
-        outcome: Outcome
-        try:
-            async with asyncio.timeout(self._desk.settings.call_deadline):
-                uploaded = await adapter.upload(image)
-            checkpoint = {**item.outgoing.uploaded, str(image.id): uploaded}
-            outcome = Uploaded(checkpoint, complete=len(item.unprepared) == 1)
-        except Exception as error:  # noqa: BLE001 - see calls.send
-            outcome = calls.classify(error, item.attempts + 1, self._desk.runtime, self._desk.settings)
-            if isinstance(outcome, Unknown):  # an image uploaded twice harms nobody
-                wait = timedelta(seconds=calls.backoff(item.attempts + 3, self._desk.runtime))
-                outcome = Again(self._desk.runtime.now() + wait, outcome.reason)
-        self._desk.runtime.reached("uploaded", item.delivery_id)
-        await self._report(item, outcome, attempt_id)
-        self._clean = self._clean or isinstance(outcome, Uploaded)
-        return Step.REREAD
-
-    async def _send(self, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
-        desk = self._desk
-        outgoing = item.outgoing
-        fresh = {} if outgoing.frozen else adapter.freeze(outgoing, max(item.due, desk.runtime.now()))
-        if fresh:
-            outgoing = replace(outgoing, frozen=fresh)
-        attempt_id = desk.attempt_id()
-        desk.runtime.reached("before_intent", item.delivery_id)
-        try:
-            answer = await self._intend(agenda, item, AttemptKind.SEND, attempt_id, fresh)
-        except JournalDownError:
-            # Whether the intent was written is unknown; that nothing was sent is certain.
-            self._later(item, Again(desk.runtime.now(), "The database went away."), attempt_id)
-            raise
-        if not isinstance(answer, Go):
-            return self._refused(answer)
-        desk.runtime.reached("intended", item.delivery_id)
-        await self._until_due(item)
-        if desk.runtime.boot() + desk.settings.call_deadline > self.safe_until:
-            await self._report(item, Again(desk.runtime.now(), "The lease was about to end."), attempt_id)
-            return Step.REREAD
-        outcome = await calls.send(adapter.send(outgoing), item.attempts + 1, desk.runtime, desk.settings)
-        desk.runtime.reached("answered", item.delivery_id)
-        self._later(item, outcome, attempt_id)
-        if not isinstance(outcome, Out):
-            await self._all_reported()
-            return Step.REREAD
-        self._clean = True
-        return Step.ONWARD
-
-    async def _until_due(self, item: Item) -> None:
-        """Never early."""
-        seconds = (item.due - self._desk.runtime.now()).total_seconds()
-        if seconds > 0:
-            await asyncio.sleep(seconds)
-            await self._until_due(item)  # a timer may ring a moment early
-
-    async def _intend(
-        self, agenda: Agenda, item: Item, kind: AttemptKind, attempt_id: str, frozen: dict[str, object]
-    ) -> Go | Wait | Divert:
-        desk = self._desk
-        asked = Asked(
-            kind=kind,
-            delivery_id=item.delivery_id,
-            place=item.place,
-            version=item.version,
-            owner=desk.owner,
-            fence=self._fence,
-            needs=desk.call_needs,
-            pace=desk.pace(agenda.account),
-        )
-        answer: Go | Wait | Divert = await desk.journal.put(
-            Intent(asked, self._account_id, item.organisation_id, attempt_id, item.outgoing.key, frozen)
-        )
-        return answer
-
-    def _refused(self, answer: Wait | Divert) -> Step | datetime:
-        if isinstance(answer, Divert):
-            return Step.ONWARD
-        if answer.why is Why.LANE:
-            raise LaneLostError
-        soon = self._desk.runtime.now() + timedelta(milliseconds=200)
-        if answer.why is Why.ASKED_TO_WAIT:
-            return answer.until or soon
-        return Step.REREAD if answer.why in {Why.CHANGED, Why.PAUSED, Why.ACCOUNT} else soon
-
-    async def _void(self, item: Item) -> None:
-        """On the wire, says the database, though nobody is sending: an outcome that could not be written.
-        It may be out, so it is a question, also where the intent was our own."""
-        later = self._desk.runtime.now() + timedelta(seconds=self._desk.settings.quarantine)
-        lost = Unknown(later, "What became of the send was never written down.", sick=False)
-        await self._desk.journal.put(report_on(item, item.fence, lost))
-
-    @property
-    def _fence(self) -> int:
-        if self._lease is None:
-            raise RuntimeError("a lane without a lease sends nothing")
-        return self._lease.fence
-
-    def _later(self, item: Item, outcome: Outcome, attempt_id: str | None) -> None:
-        """Reports an outcome without waiting for the commit: the next intent comes in the same one."""
-        future = self._desk.journal.put(report_on(item, self._fence, outcome, attempt_id))
-        self._reports.add(future)
-        future.add_done_callback(self._reports.discard)
-        log.info(
-            "delivery.outcome",
-            delivery=item.delivery_id,
-            place=item.place,
-            outcome=outcome.name,
-            reason=getattr(outcome, "reason", ""),
-        )
-
-    async def _report(self, item: Item, outcome: Outcome, attempt_id: str | None = None) -> None:
-        self._later(item, outcome, attempt_id)
-        await self._all_reported()
-
-    async def _all_reported(self) -> None:
-        if self._reports:
-            await asyncio.gather(*self._reports, return_exceptions=True)
 
 
 def _ready(item: Item) -> datetime:

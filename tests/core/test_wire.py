@@ -58,9 +58,13 @@ def test_what_was_not_finished_is_not_written(engine: Engine) -> None:
     class StopError(Exception):
         pass
 
-    with pytest.raises(StopError), open_wire(engine, writes=True) as wire:
-        ADD.run(wire, rows(1))
-        raise StopError
+    def half_of_it() -> None:
+        with open_wire(engine, writes=True) as wire:
+            ADD.run(wire, rows(1))
+            raise StopError
+
+    with pytest.raises(StopError):
+        half_of_it()
     with open_wire(engine) as wire:
         assert ALL.rows(wire) == []
 

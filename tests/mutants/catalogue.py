@@ -33,8 +33,8 @@ MUTANTS = (
     Mutant(
         "the intent is written only after the send",
         _of("intent.py"),
-        "        state=State.SUBMITTING,\n        fence=",
-        "        fence=",
+        "values(state=State.SUBMITTING, fence=",
+        "values(fence=",
     ),
     Mutant(
         "an outcome is believed from any owner",
@@ -57,7 +57,7 @@ MUTANTS = (
     Mutant(
         "an intent does not pass the gate",
         _of("journal.py"),
-        "            gate.pass_shared(connection)\n",
+        "            gate.pass_shared(wire)\n",
         "",
     ),
     Mutant(
@@ -100,8 +100,8 @@ MUTANTS = (
     Mutant(
         "the sweeper does not wait for a late request",
         _of("sweep.py"),
-        "wake_utc=now + quarantine",
-        "wake_utc=now",
+        "wake = now + timedelta(seconds=settings.quarantine)",
+        "wake = now",
     ),
     Mutant(
         "the sweeper sends again what was on the wire",
@@ -112,7 +112,7 @@ MUTANTS = (
     Mutant(
         "the sweeper leaves a dead worker's attempts open",
         _of("sweep.py"),
-        ".values(ended_utc=now, outcome=",
+        '.values(ended_utc=bindparam("its_now"), outcome=',
         ".values(outcome=",
     ),
     Mutant(
@@ -166,9 +166,9 @@ MUTANTS = (
     ),
     Mutant(
         "a post goes out as soon as it is intended",
-        _of("walk.py"),
-        "        await self._until_due(item)\n        if",
-        "        if",
+        _of("turn.py"),
+        "    await _until_due(lane, item)\n    if",
+        "    if",
     ),
     Mutant(
         "the breaker never opens",
@@ -179,8 +179,8 @@ MUTANTS = (
     Mutant(
         "a part of a thread answers the first one",
         _of("agenda.py"),
-        "parent=_receipt(parts.get(place - 1))",
-        "parent=_receipt(parts.get(0))",
+        "parent.c.place == delivery.c.cursor - 1)",
+        "parent.c.place == 0)",
     ),
     Mutant(
         "what was taken out of its campaign still goes",
@@ -190,7 +190,7 @@ MUTANTS = (
     ),
     Mutant(
         "a poisonous post is tried for ever",
-        _of("walk.py"),
+        _of("turn.py"),
         "POISON = 5",
         "POISON = 5_000_000",
     ),
