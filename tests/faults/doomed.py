@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from sqlalchemy import Engine, event
 
 from campaigns.cli.main import main as beacon
+from campaigns.core.wire import Wire
 from campaigns.deliver import clock as deliver_clock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.intent import Intent
@@ -91,7 +92,7 @@ class DoomedRuntime(LiveRuntime):
         super().__init__(clock)
         self._doom = doom
         self._writing = threading.local()
-        event.listen(Engine, "commit", lambda _: self._pass("written"))
+        _before_commits(lambda: self._pass("written"))
 
     def reached(self, point: str, delivery_id: int) -> None:
         self._doom.passes(point, delivery_id)
@@ -112,6 +113,18 @@ class DoomedRuntime(LiveRuntime):
     def _pass(self, stage: str) -> None:
         for thing in sorted(getattr(self._writing, "things", ())):
             self._doom.passes(f"{thing}.{stage}")
+
+
+def _before_commits(pass_it: Callable[[], None]) -> None:
+    """Every transaction of this process passes here when all is written but the COMMIT."""
+    event.listen(Engine, "commit", lambda _: pass_it())
+    commit = Wire.commit
+
+    def watched(wire: Wire) -> None:
+        pass_it()
+        commit(wire)
+
+    setattr(Wire, "commit", watched)  # noqa: B010 - mypy forbids the plain assignment
 
 
 def _things(entries: list[Any]) -> set[str]:
@@ -152,7 +165,7 @@ def _doomed_clock(doom: Doom) -> None:
         tick(ticker)
         doom.passes("tick.nudged")
 
-    event.listen(Engine, "commit", lambda _: doom.passes("sweep.written"))
+    _before_commits(lambda: doom.passes("sweep.written"))
     for module, name, call in (
         (clock_process, "due_lanes", around("tick", due_lanes)),
         (clock_process, "sweep", around("sweep", sweep)),
@@ -177,7 +190,7 @@ def main(part: str, told: str, *arguments: str) -> int:
     """A clock, a worker, or a person's command (its points: command.written) with these arguments."""
     doom = Doom(**json.loads(told))
     if part == "command":
-        event.listen(Engine, "commit", lambda _: doom.passes("command.written"))
+        _before_commits(lambda: doom.passes("command.written"))
         return beacon(list(arguments))
     settings = Settings()
     logging.set_up(settings.log_level)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from redis import Redis
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
@@ -36,13 +38,24 @@ ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ONLY_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
-def pragma(engine: Engine, statement: str) -> None:
-    """Every connection of this engine lives under it from now on."""
+def pragma(engine: Engine, statement: str) -> Callable[[str], None]:
+    """Every connection of this engine lives under it from now on; call what it returns to change it."""
+    connections: list[Any] = []
+    now = {"it": statement}
 
-    def set_it(connection: Any, *_: object) -> None:
-        connection.execute(f"PRAGMA {statement}")
+    def begun(connection: Any, *_: object) -> None:
+        connections.append(connection)
+        connection.execute(f"PRAGMA {now['it']}")
 
-    event.listen(engine, "checkout", set_it)
+    def change(statement: str) -> None:
+        now["it"] = statement
+        for connection in connections:
+            with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+                connection.execute(f"PRAGMA {statement}")
+
+    event.listen(engine, "connect", begun)
+    engine.dispose()  # those that are open already come anew
+    return change
 
 
 def unhindered(stage: Stage, hinder: Callable[[], None], mend: Callable[[], None], *, word: str) -> None:
@@ -56,10 +69,7 @@ def unhindered(stage: Stage, hinder: Callable[[], None], mend: Callable[[], None
         ends = time.monotonic() + 2.5
 
         def carefully() -> None:
-            try:
-                tick()
-            except Exception as error:  # noqa: BLE001 - the clock process guards its ticks in the same way
-                lines.append({"event": "tick", "error": str(error)})
+            _guarded(tick, lines)
             time.sleep(0.1)
 
         until(lambda: time.monotonic() > ends, every=carefully)
@@ -72,42 +82,39 @@ def unhindered(stage: Stage, hinder: Callable[[], None], mend: Callable[[], None
         assert stage.texts(account) == [f"{account.name} 0", f"{account.name} 1"]
 
 
+def _guarded(tick: Callable[[], None], lines: list[Any]) -> None:
+    """As the clock process guards its ticks."""
+    try:
+        tick()
+    except DBAPIError as error:
+        lines.append({"event": "tick", "error": str(error)})
+
+
 @ONLY_SQLITE
 def test_a_full_disk_stops_sending_and_loses_nothing(stage: Stage) -> None:
-    room = {"pages": 1_000_000}
-    event.listen(
-        stage.database,
-        "checkout",
-        lambda connection, *_: connection.execute(f"PRAGMA max_page_count={room['pages']}"),
-    )
+    plenty = "max_page_count=1000000"
+    limit = pragma(stage.database, plenty)
 
     def fill() -> None:
-        """No page is left: what was free goes, and the limit falls to what the file has."""
+        """No page is left: what was free goes, the limit falls to what the file has, and whatever is
+        written needs pages that are not there, however much room its own pages still hold."""
         with sqlite3.connect(stage.database.url.database or "") as connection:
             connection.execute("VACUUM")
             connection.execute("CREATE TABLE filling (x)")
-            connection.execute("INSERT INTO filling VALUES ('.')")
+            for change in ("UPDATE ON account", "UPDATE ON delivery", "INSERT ON attempt"):
+                name = change.rpartition(" ")[2]
+                trigger = f"CREATE TRIGGER fill_{name} AFTER {change} BEGIN"
+                connection.execute(trigger + " INSERT INTO filling VALUES (randomblob(5000)); END")
         connection.close()
-        room["pages"] = 1
-        longer = "x" * 5000  # needs pages that are not there, whatever the rows' own pages still hold
-        event.listen(
-            stage.database,
-            "commit",
-            lambda connection: connection.exec_driver_sql("INSERT INTO filling VALUES (?)", (longer,)),
-        )
+        limit("max_page_count=1")
 
-    unhindered(stage, fill, lambda: room.update(pages=1_000_000), word="full")
+    unhindered(stage, fill, lambda: limit(plenty), word="full")
 
 
 @ONLY_SQLITE
 def test_a_read_only_sqlite_file_stops_sending_and_loses_nothing(stage: Stage) -> None:
-    switch = {"on": 0}
-    event.listen(
-        stage.database,
-        "checkout",
-        lambda connection, *_: connection.execute(f"PRAGMA query_only={switch['on']}"),
-    )
-    unhindered(stage, lambda: switch.update(on=1), lambda: switch.update(on=0), word="readonly")
+    switch = pragma(stage.database, "query_only=0")
+    unhindered(stage, lambda: switch("query_only=1"), lambda: switch("query_only=0"), word="readonly")
 
 
 @ONLY_POSTGRES
@@ -129,7 +136,11 @@ def test_a_database_that_turns_read_only_during_a_send_doubles_nothing(stage: St
         ends = time.monotonic() + 4
         until(lambda: time.monotonic() > ends)
         _read_only(stage, on=False)
-        until(lambda: states(stage.database)[planned.id] == State.PUBLISHED, 30, every=tick)
+        until(
+            lambda: states(stage.database)[planned.id] == State.PUBLISHED,
+            30,
+            every=lambda: _guarded(tick, []),
+        )
     assert stage.texts() == ["once"]
 
 
