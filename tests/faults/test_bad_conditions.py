@@ -82,6 +82,14 @@ def unhindered(stage: Stage, hinder: Callable[[], None], mend: Callable[[], None
         assert stage.texts(account) == [f"{account.name} 0", f"{account.name} 1"]
 
 
+GREEDY = """
+CREATE TRIGGER a AFTER UPDATE ON account BEGIN INSERT INTO filling VALUES (randomblob(5000)); END;
+CREATE TRIGGER b AFTER UPDATE ON delivery BEGIN INSERT INTO filling VALUES (randomblob(5000)); END;
+CREATE TRIGGER c AFTER INSERT ON attempt BEGIN INSERT INTO filling VALUES (randomblob(5000)); END;
+"""
+"""Every step of the engine needs more room."""
+
+
 def _guarded(tick: Callable[[], None], lines: list[Any]) -> None:
     """As the clock process guards its ticks."""
     try:
@@ -101,10 +109,7 @@ def test_a_full_disk_stops_sending_and_loses_nothing(stage: Stage) -> None:
         with sqlite3.connect(stage.database.url.database or "") as connection:
             connection.execute("VACUUM")
             connection.execute("CREATE TABLE filling (x)")
-            for change in ("UPDATE ON account", "UPDATE ON delivery", "INSERT ON attempt"):
-                name = change.rpartition(" ")[2]
-                trigger = f"CREATE TRIGGER fill_{name} AFTER {change} BEGIN"
-                connection.execute(trigger + " INSERT INTO filling VALUES (randomblob(5000)); END")
+            connection.executescript(GREEDY)
         connection.close()
         limit("max_page_count=1")
 
