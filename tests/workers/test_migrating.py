@@ -90,7 +90,7 @@ def test_a_migration_under_working_workers_loses_and_doubles_nothing(
     _waits(processes, again, "worker", "migrated by a newer Beacon (to 9999)")
 
     for name in ("clock", "worker"):
-        processes.start(f"new-{name}", "tests.migrations.newer", str(ahead), name)
+        processes.start(f"new-{name}", "tests.support.newer", str(ahead), name)
     until(lambda: not set(states(stage.database).values()) & ACTIVE)
     verdict = judge(stage.database, stage.practice.posts())
     assert (verdict.lost, verdict.doubled, verdict.out_of_order, verdict.asked) == (0, 0, 0, 0), (
@@ -104,16 +104,16 @@ def test_a_worker_that_is_ahead_waits_for_the_migration_and_then_works(
     stage: Stage, processes: Processes, ahead: Path
 ) -> None:
     stage.plan(stage.account(), "at last")
-    newer = processes.start("worker", "tests.migrations.newer", str(ahead), "worker")
+    newer = processes.start("worker", "tests.support.newer", str(ahead), "worker")
     _waits(processes, newer, "worker", "from an older Beacon, until `beacon init` mends it")
     _migrate(stage, ahead)
-    processes.start("clock", "tests.migrations.newer", str(ahead), "clock")
+    processes.start("clock", "tests.support.newer", str(ahead), "clock")
     until(lambda: stage.texts() == ["at last"])
 
 
 def test_any_number_of_processes_may_migrate_at_once(stage: Stage, processes: Processes, ahead: Path) -> None:
     started = [
-        processes.start(f"init{number}", "tests.migrations.newer", str(ahead), "init") for number in range(4)
+        processes.start(f"init{number}", "tests.support.newer", str(ahead), "init") for number in range(4)
     ]
     assert [process.wait(60) for process in started] == [0, 0, 0, 0]
     with stage.database.connect() as connection:

@@ -1,6 +1,6 @@
 """A Beacon that is one migration ahead of this one.
 
-python -m tests.migrations.newer FOLDER worker
+python -m tests.support.newer FOLDER worker
 """
 
 from __future__ import annotations
