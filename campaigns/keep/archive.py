@@ -106,7 +106,7 @@ def writing(path: Path) -> Iterator[Writer]:
     fresh = path.with_name(f".{path.name}.partial")
     try:
         fresh.touch(mode=0o600)
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             yield Writer(archive)
         fresh.replace(path)
     except OSError as full:
