@@ -90,27 +90,30 @@ def _versions(cutoff: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _deliveries(cutoff: datetime) -> Select[*tuple[Any, ...]]:
+    """Of one campaign: whether it is over is asked once, and not for each of its deliveries."""
+    first = select(campaign.c.id).where(*_is_over(cutoff), _has_any()).order_by(campaign.c.id).limit(1)
     return (
         select(delivery.c.campaign_id, delivery.c.id)
-        .join(campaign, campaign.c.id == delivery.c.campaign_id)
-        .where(*_is_over(cutoff))
-        .order_by(delivery.c.campaign_id, delivery.c.id)
+        .where(delivery.c.campaign_id == first.scalar_subquery())
+        .order_by(delivery.c.id)
     )
+
+
+def _has_any() -> ColumnElement[bool]:
+    its = delivery.alias("any")
+    return exists().where(its.c.campaign_id == campaign.c.id)
 
 
 def _is_over(cutoff: datetime) -> tuple[ColumnElement[bool], ...]:
     """A campaign that ended before, with all that is in it. While an account has an open question its
     deliveries stay: they tell other posts from the one that is looked for."""
     its, asking = delivery.alias("its"), delivery.alias("asking")
+    in_question = select(asking.c.account_id).where(asking.c.state.in_(_QUESTIONS))
     return (
         campaign.c.ends < cutoff.date(),
         ~exists().where(
-            its.c.campaign_id == campaign.c.id, or_(its.c.state.not_in(OVER), its.c.due_utc >= cutoff)
-        ),
-        ~exists().where(
             its.c.campaign_id == campaign.c.id,
-            asking.c.account_id == its.c.account_id,
-            asking.c.state.in_(_QUESTIONS),
+            or_(its.c.state.not_in(OVER), its.c.due_utc >= cutoff, its.c.account_id.in_(in_question)),
         ),
     )
 
