@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import Row, delete, exists, or_, select, tuple_, update
+from sqlalchemy import Row, and_, delete, exists, or_, select, update
 
 from campaigns.models import State
 from campaigns.models.tables import (
@@ -58,13 +58,20 @@ def _drop_by(*columns: ColumnElement[Any]) -> Callable[[Connection, Keys, dateti
     table: Any = columns[0].table
 
     def drop(connection: Connection, keys: Keys, _cutoff: datetime, _now: datetime, export: Export) -> int:
-        ours = tuple_(*columns).in_([tuple(key) for key in keys])
+        ours = _one_of(columns, keys)
         export.lines(
             table.name, [dict(row) for row in connection.execute(select(table).where(ours)).mappings()]
         )
         return connection.execute(delete(table).where(ours)).rowcount
 
     return drop
+
+
+def _one_of(columns: Sequence[ColumnElement[Any]], keys: Keys) -> ColumnElement[bool]:
+    """As SQLite finds them by their index: it reads the whole table for a list of tuples."""
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return or_(*(and_(*(column == its for column, its in zip(columns, key, strict=True))) for key in keys))
 
 
 def _attempts(cutoff: datetime) -> Select[*tuple[Any, ...]]:
