@@ -13,6 +13,6 @@ MEASURES = {
 SCRIPTS = {
     path.stem: path
     for path in sorted((HOUSE / "benchmarks").glob("*.py"))
-    if 'if __name__ == "__main__"' in path.read_text("utf-8") and path.stem != "__main__"
+    if '\nif __name__ == "__main__":\n' in path.read_text("utf-8") and path.stem != "__main__"
 }
 """Benchmarks that print their own figures: each is run as it is, and its words are kept."""

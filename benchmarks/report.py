@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.harness.measure import Measure
     from benchmarks.targets import Target
 
+UNKNOWN = "the reason is not known yet."
 HEAD = """\
 # Benchmarks: what Beacon takes, beside what people would pick instead
 
@@ -69,7 +70,7 @@ def write_page(path: Path, ledger: Ledger) -> None:
 
 def _how(head: dict[str, Any]) -> list[str]:
     quick = " **A quick run: one small round of each.**" if head["quick"] else ""
-    when = f"{head['began'].replace('T', ' ')} to {head['ended'].replace('T', ' ')}"
+    when = " to ".join(head[end].replace("T", " ").replace("+00:00", " UTC") for end in ("began", "ended"))
     return [
         "## The last run",
         "",
@@ -92,13 +93,14 @@ def _verdicts(ledger: Ledger) -> list[str]:
 
 
 def _missed(ledger: Ledger) -> list[str]:
-    """Every miss, with the reason that somebody found."""
-    lines = []
+    """Every miss by the reason that somebody found."""
+    missed: dict[str, list[str]] = {}
     for target in TARGETS:
         value = target.read(ledger)
         if value is not None and not target.holds(value):
-            why = next((why for words, why in REASONS.items() if target.promise.startswith(words)), "")
-            lines.append(f"- **{target.promise}**: {why or 'the reason is not known yet.'}")
+            why = next((why for words, why in REASONS.items() if target.promise.startswith(words)), UNKNOWN)
+            missed.setdefault(why, []).append(target.promise)
+    lines = [f"- **{'; '.join(promises)}**: {why}" for why, promises in missed.items()]
     return ["### What is missed, and why", "", *lines, ""] if lines else []
 
 

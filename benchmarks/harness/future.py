@@ -30,6 +30,10 @@ _MOMENT = {  # as each stores an instant
     "postgresql": "pattern.due_utc + n * CAST(:step AS double precision) * interval '1 second'",
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', pattern.due_utc, (n * :step) || ' seconds')",
 }
+_WALL = {  # the clock moves what does not agree with its wall time
+    "postgresql": "to_char(({}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "sqlite": "{}",
+}
 
 
 def fill(database: Engine, ground: Ground, count: int) -> None:
@@ -50,6 +54,7 @@ def fill(database: Engine, ground: Ground, count: int) -> None:
                 "occurrence": "CAST(n AS text)",
                 "due_utc": _MOMENT[dialect],
                 "wake_utc": _MOMENT[dialect],
+                "wall": _WALL[dialect].format(_MOMENT[dialect]),
             },
             {"count": count, "accounts": len(ground.accounts), "step": YEAR / count},
         )

@@ -57,8 +57,12 @@ class Install:
                 if connection.execute(query).scalar_one() >= count:
                     return
             if time.monotonic() > deadline or any(part.poll() is not None for part in self._parts):
-                raise RuntimeError(f"No {kind} came up; see {self._settings.data_dir}.")
+                raise RuntimeError(f"No {kind} came up: {self._last_words(kind)}")
             time.sleep(0.05)
+
+    def _last_words(self, part: str) -> str:
+        said = (self._settings.data_dir / f"{part}.log").read_text("utf-8", "replace").strip()
+        return said.rpartition("\n")[2][:300] or "it said nothing."
 
     def kill_worker(self) -> None:
         """SIGKILL to one worker."""

@@ -57,10 +57,9 @@ def stage(
     workers: int = 1,
     latency: float = 0.0,
     connect: Callable[[str, int], tuple[str, Connection]] = planning.practice,
-    before: Callable[[Engine, Ground], object] = lambda _database, _ground: None,
     settings: Mapping[str, float] = MappingProxyType({}),
 ) -> Iterator[Stage]:
-    """`before` fills the database further before anything runs; `settings` are changed ones."""
+    """`settings` are changed ones."""
     with (
         tempfile.TemporaryDirectory(prefix="beacon-bench-") as folder,
         databases.beacons(kind, Path(folder)) as database,
@@ -73,7 +72,6 @@ def stage(
             **dict(settings),  # type: ignore[arg-type]  # by name
         )
         ground = planning.lay_ground(database, chosen, sink.url, accounts, connect)
-        before(database, ground)
         with (
             running_broker(chosen) as (broker, server),
             running_install(chosen, database, broker, workers) as install,

@@ -86,5 +86,5 @@ MEASURE = Measure(
         Column("order_breaks", "order breaks", ",.0f"),
         Column("sink_busy", "sink busy", ".0%"),
     ),
-    fewer={DRAMATIQ: 3, PROCRASTINATE: 3, APSCHEDULER: 3},
+    fewer={POSTGRES_2: 3, LIMIT_2: 3, SINK: 3, DRAMATIQ: 2, PROCRASTINATE: 2, APSCHEDULER: 2},
 )

@@ -102,5 +102,5 @@ MEASURE = Measure(
         Column("most", "most of one account", ",.0f"),
         Column("recovery", "settled after, s", ",.0f"),
     ),
-    rounds=2,
+    rounds=1,
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
 
 import aiohttp
 from procrastinate import App, PsycopgConnector
@@ -55,7 +53,3 @@ async def work() -> None:
         await app.run_worker_async(
             concurrency=AT_ONCE, delete_jobs="successful", fetch_job_polling_interval=1
         )
-
-
-if __name__ == "__main__":
-    asyncio.run(work() if sys.argv[1:] == ["work"] else enqueue())

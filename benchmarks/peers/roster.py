@@ -21,6 +21,8 @@ def _module(name: str) -> tuple[str, ...]:
     return (_PYTHON, "-m", f"benchmarks.peers.{name}")
 
 
+_PROCRASTINATE = "import asyncio; from benchmarks.peers.procrastinate_tasks import *; asyncio.run({}())"
+
 NAIVE_CELERY = Peer(
     work=(str(_BIN / "celery"), "-A", "benchmarks.peers.naive_celery", "worker", "--loglevel", "WARNING"),
     enqueue=_module("naive_celery"),
@@ -32,7 +34,10 @@ DRAMATIQ = Peer(
     ),
     enqueue=_module("dramatiq_actors"),
 )
-PROCRASTINATE = Peer(work=(*_module("procrastinate_tasks"), "work"), enqueue=_module("procrastinate_tasks"))
+PROCRASTINATE = Peer(  # imported, not run as a module: its tasks are known by where they stand
+    work=(_PYTHON, "-c", _PROCRASTINATE.format("work")),
+    enqueue=(_PYTHON, "-c", _PROCRASTINATE.format("enqueue")),
+)
 APSCHEDULER = Peer(work=(*_module("apscheduler_jobs"), "work"), enqueue=_module("apscheduler_jobs"))
 BULL = Peer(
     work=("node", "work.mjs"), enqueue=("node", "work.mjs", "enqueue"), processes=PROCESSES, folder=BULLMQ
