@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ QUICK_PAGE, QUICK_LEDGER = HOUSE / "build/bench/quick.md", HOUSE / "build/bench/
 def main() -> int:
     asked = _asked()
     console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: whatever was started is ended
     page, path = (QUICK_PAGE, QUICK_LEDGER) if asked.quick else (PAGE, LEDGER)
     head = {**machine.describe(), "quick": asked.quick, "note": asked.note}
     head["began"] = datetime.now(UTC).isoformat(timespec="minutes")

@@ -13,6 +13,7 @@ import psutil
 from sqlalchemy import func, select
 
 from benchmarks.harness.environment import HOUSE, environment
+from campaigns.cli.leash import Leash
 from campaigns.models.tables import process
 from workers.broker import Broker
 
@@ -34,14 +35,16 @@ class Install:
         self._settings, self._database = settings, database
         self._environment = environment(**_settings_of(settings, broker))
         self._parts: list[subprocess.Popen[bytes]] = []
+        self._leash = Leash()  # should this process be killed, its install ends as well
 
     def start(self, part: str) -> subprocess.Popen[bytes]:
         """A `clock` or `worker`; its output goes to a file in the data directory."""
         with (self._settings.data_dir / f"{part}.log").open("ab") as log:
             started = subprocess.Popen(
-                [sys.executable, "-m", "campaigns.cli", part],
+                [sys.executable, "-m", "campaigns.cli.part", part, str(self._leash.child_end)],
                 cwd=HOUSE,
                 env=self._environment,
+                pass_fds=[self._leash.child_end],
                 stdout=log,
                 stderr=log,
             )
@@ -84,6 +87,7 @@ class Install:
             except subprocess.TimeoutExpired:
                 part.kill()
                 part.wait()
+        self._leash.close()
 
 
 @contextmanager
