@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LEAST_DAYS = 30
 """Younger rows are kept in any case: look-ups leave out what is on record for other posts."""
 
-AIM = 0.05  # seconds that one transaction should take; 0.25 is what nobody may exceed
-FEWEST, FIRST, MOST = 10, 100, 300  # rows in one portion
+AIM = 0.1  # seconds that one transaction should take; 0.25 is what nobody may exceed
+FEWEST, FIRST, MOST = 50, 100, 300  # rows in one portion
 REST = 0.02  # seconds between two portions, so that whoever waits for the write lock gets it
 
 
