@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, select
 
 from campaigns.deliver.overview import excerpt
-from campaigns.models import ACTIVE, State
+from campaigns.models import ACTIVE, EDITABLE, State
 from campaigns.models.tables import account, campaign, delivery, is_active, part
 from campaigns.plan.collisions import CLOSE
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, ScalarSelect, Select
     from sqlmodel import Session
 
+    from campaigns.models import Delivery
+
 EXCERPT = 80  # characters
 
-MOVABLE = frozenset({State.SCHEDULED, State.RETRY_WAIT, State.HELD, State.MISSED})
-"""What has not gone out and waits for nobody's answer."""
+AT_ONCE = timedelta(microseconds=1)
 
 _GRAVEST = (
     State.NEEDS_PERSON, State.FAILED, State.PARTLY_OUT, State.HELD, State.MISSED, State.UNCERTAIN,
@@ -65,7 +67,9 @@ class Entry:
 
     @property
     def movable(self) -> bool:
-        return all(share.state in MOVABLE for share in self.shares if share.state != State.CANCELLED)
+        """What has not gone out, and waits for nobody's answer."""
+        standing = {share.state for share in self.shares} - {State.CANCELLED}
+        return bool(standing) and standing <= EDITABLE
 
     @property
     def close(self) -> list[str]:
@@ -92,6 +96,12 @@ def entries_of(session: Session, post_ids: Collection[int], since: datetime, unt
         )
         for (due, post_id), group in sorted(rows.items(), key=lambda one: one[0])
     ]
+
+
+def entry_of(session: Session, row: Delivery) -> Entry:
+    """The one that this delivery is part of."""
+    [entry] = entries_of(session, {row.post_id}, row.due_utc, row.due_utc + AT_ONCE)
+    return entry
 
 
 def _shares(post_ids: Collection[int], since: datetime, until: datetime) -> Select[Any]:

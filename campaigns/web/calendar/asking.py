@@ -19,6 +19,8 @@ from campaigns.plan.timeline import YEARS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from campaigns.web.base.visit import Visit
+
 WEEK = 7
 
 
@@ -70,6 +72,10 @@ class Asked:
         """Of the same view, but for what is given: `asked.path(look="week")`."""
         return f"/calendar?{replace(self, **{'page': 1, **changes}).query}"
 
+    def at(self, day: date) -> Asked:
+        """The same view of another day."""
+        return replace(self, day=_within(day), page=1)
+
     @property
     def query(self) -> str:
         """This view as the fields of an address."""
@@ -107,6 +113,16 @@ class Asked:
     @property
     def after(self) -> str:
         return self.path(day=_within(self.span[1] + timedelta(days=1)))
+
+
+def asked_by(visit: Visit, query: Mapping[str, str]) -> Asked:
+    """What this visitor asks for with the fields of an address."""
+    return asked(
+        query,
+        today=visit.now.astimezone(visit.times.info).date(),
+        zone=visit.zone,
+        first_weekday=visit.locale.first_week_day,
+    )
 
 
 def asked(query: Mapping[str, str], *, today: date, zone: str, first_weekday: int) -> Asked:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from campaigns.deliver.calendar import PAGE, Narrowed, choices, first_due, one_page
@@ -18,7 +17,9 @@ from campaigns.web.base.times import Times
 from campaigns.web.base.visit import SignedIn
 from campaigns.web.base.zonelist import zone_groups
 from campaigns.web.calendar import grid
-from campaigns.web.calendar.asking import Asked, Look, asked
+from campaigns.web.calendar.asking import Look, asked_by
+from campaigns.web.calendar.moving import RowQuery, undo_of
+from campaigns.web.calendar.routing import router
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,52 +28,24 @@ if TYPE_CHECKING:
 
     from campaigns.deliver.calendar import Choices
     from campaigns.web.base.visit import Visit
-
-router = APIRouter()
+    from campaigns.web.calendar.asking import Asked
 
 
 @router.get("/calendar")
-def page(visit: SignedIn) -> Response:
-    return show(visit, asked_by(visit))
+def page(visit: SignedIn, moved: RowQuery = 0, was: str = "") -> Response:
+    """`moved` and `was`: the delivery that was just moved, and when it was due before."""
+    wanted = asked_by(visit, visit.request.query_params)
 
-
-@router.get("/calendar/zone")
-def zone(visit: SignedIn) -> Response:
-    """Any audience's zone."""
-    wanted = asked_by(visit)
-    return visit.page(
-        "calendar_zone.html.j2",
-        asked=wanted,
-        typed=Typed.of(zone=wanted.zone),
-        fields={
-            "view": wanted.look,
-            "day": wanted.day,
-            **{name: value for name, value in wanted.filters.items() if name != "zone"},
-        },
-        groups=zone_groups(wanted.zone),
-    )
-
-
-def asked_by(visit: Visit) -> Asked:
-    return asked(
-        visit.request.query_params,
-        today=visit.now.astimezone(visit.times.info).date(),
-        zone=visit.zone,
-        first_weekday=visit.locale.first_week_day,
-    )
-
-
-def show(visit: Visit, wanted: Asked, status: int = 200, **more: Any) -> Response:
     with visit.reading() as session:
         known = choices(session, visit.organisation_id)
         narrowed, missing = _narrowed(visit, known, wanted)
         regions = next((one.regions for one in known.campaigns if one.slug == wanted.campaign), ())
         body = _body(session, narrowed, wanted, regions)
+        undo = undo_of(visit, session, moved=moved, was=was)
         following = None if body["total"] else first_due(session, narrowed, grid.bounds_of_span(wanted)[1])
     info = ZoneInfo(wanted.zone)
     return visit.page(
         "calendar.html.j2",
-        status,
         asked=wanted,
         known=known,
         missing=missing,
@@ -89,8 +62,25 @@ def show(visit: Visit, wanted: Asked, status: int = 200, **more: Any) -> Respons
         language_name=lambda code: _language_name(code, visit),
         may_write=visit.may(Verb.WRITE),
         Look=Look,
+        undo=undo,
         **body,
-        **more,
+    )
+
+
+@router.get("/calendar/zone")
+def zone(visit: SignedIn) -> Response:
+    """Any audience's zone."""
+    wanted = asked_by(visit, visit.request.query_params)
+    return visit.page(
+        "calendar_zone.html.j2",
+        asked=wanted,
+        typed=Typed.of(zone=wanted.zone),
+        fields={
+            "view": wanted.look,
+            "day": wanted.day,
+            **{name: value for name, value in wanted.filters.items() if name != "zone"},
+        },
+        groups=zone_groups(wanted.zone),
     )
 
 

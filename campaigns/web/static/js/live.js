@@ -63,10 +63,10 @@ function exchange(fresh) {
   }
 }
 
-// Somebody types in it, has a dialog of it open, or has unfolded something.
+// Somebody types in it, has a dialog of it open, has unfolded something, or carries something.
 function inUse(part) {
   const active = document.activeElement;
-  return part.querySelector("dialog[open], details[open]")
+  return part.querySelector("dialog[open], details[open], .lifted")
     || (part.contains(active) && active.matches("input, textarea, select"));
 }
 

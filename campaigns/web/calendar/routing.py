@@ -1,0 +1,5 @@
+"""The one router of the calendar's pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
