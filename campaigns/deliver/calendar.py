@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from campaigns.deliver.entries import entries_of
+from campaigns.deliver.entries import AT_ONCE, entries_of
 from campaigns.deliver.places import all_at_once, cancelled, counted, places
 from campaigns.models.tables import account, campaign, delivery
 
@@ -132,16 +132,28 @@ def one_page(
     session: Session, narrowed: Narrowed, since: datetime, until: datetime, page: int
 ) -> tuple[list[Entry], int]:
     """One page of what is due between two moments, `page` from 1, and how many there are in all."""
-    wanted = places(_without_cancelled(session, narrowed, since, until), since, until)
-    total = session.execute(counted(wanted)).scalar_one()
-    rows = session.execute(
-        wanted.order_by(delivery.c.due_utc, delivery.c.post_id).limit(PAGE).offset((page - 1) * PAGE)
-    ).all()
+    narrowed = _without_cancelled(session, narrowed, since, until)
+    total = session.execute(counted(places(narrowed, since, until))).scalar_one()
+    return _some(session, narrowed, since, until, PAGE, (page - 1) * PAGE), total
+
+
+def first_of(
+    session: Session, narrowed: Narrowed, since: datetime, until: datetime, most: int
+) -> list[Entry]:
+    """The first of what is due between two moments."""
+    return _some(session, _without_cancelled(session, narrowed, since, until), since, until, most)
+
+
+def _some(
+    session: Session, narrowed: Narrowed, since: datetime, until: datetime, most: int, after: int = 0
+) -> list[Entry]:
+    in_order = places(narrowed, since, until).order_by(delivery.c.due_utc, delivery.c.post_id)
+    rows = session.execute(in_order.limit(most).offset(after)).all()
     if not rows:
-        return [], total
+        return []
     asked = {(row.due_utc, row.post_id) for row in rows}
-    known = entries_of(session, {row.post_id for row in rows}, since, until)
-    return [entry for entry in known if (entry.due_utc, entry.post_id) in asked], total
+    known = entries_of(session, {row.post_id for row in rows}, rows[0].due_utc, rows[-1].due_utc + AT_ONCE)
+    return [entry for entry in known if (entry.due_utc, entry.post_id) in asked]
 
 
 def _without_cancelled(session: Session, narrowed: Narrowed, since: datetime, until: datetime) -> Narrowed:

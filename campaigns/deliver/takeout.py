@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from campaigns.core.moments import iso_z
+from campaigns.deliver.ical import Event, calendar_text
 from campaigns.deliver.overview import excerpt
 from campaigns.models import State
 from campaigns.models.tables import account, delivery, part
@@ -26,9 +27,6 @@ COLUMNS = ("delivery", "account", "platform", "due_utc", "local", "zone", "state
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet compute a cell: https://owasp.org/www-community/attacks/CSV_Injection"""
-
-FOLD_OCTETS = 75
-"""The longest line of a calendar without its end: RFC 5545, section 3.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,54 +96,19 @@ def as_csv(taken: list[Taken]) -> str:
 
 
 def as_calendar(taken: list[Taken], campaign: Campaign, now: datetime) -> str:
-    """An event at the moment each is due, RFC 5545; what was cancelled is marked so."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Beacon//Campaign calendar//EN",
-        f"X-WR-CALNAME:{_escaped(campaign.title)}",
-    ]
-    for one in taken:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{campaign.created_utc:%Y%m%dT%H%M%S%f}-{one.id}@{campaign.slug}.beacon",
-            f"DTSTAMP:{_utc(now)}",
-            f"DTSTART:{_utc(one.due_utc)}",
-            f"SUMMARY:{_escaped(f'{one.account}: {excerpt(one.text)}')}",
-            f"DESCRIPTION:{_escaped(one.text)}",
-            f"STATUS:{'CANCELLED' if one.state == State.CANCELLED else 'CONFIRMED'}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    """An event at the moment each is due."""
+    events = (
+        Event(
+            f"{campaign.created_utc:%Y%m%dT%H%M%S%f}-{one.id}@{campaign.slug}.beacon",
+            one.due_utc,
+            f"{one.account}: {excerpt(one.text)}",
+            one.text,
+            cancelled=one.state == State.CANCELLED,
+        )
+        for one in taken
+    )
+    return calendar_text(campaign.title, events, now)
 
 
 def _inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment:%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    """A TEXT value: RFC 5545, section 3.3.11; it has no place for control characters."""
-    lines = "\n".join(text.splitlines())
-    shown = "".join(sign for sign in lines if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
-    for sign in ("\\", ";", ","):
-        shown = shown.replace(sign, f"\\{sign}")
-    return shown.replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """Broken between characters, never within one's octets; a space continues."""
-    folded, room = [""], FOLD_OCTETS
-    for sign in line:
-        octets = len(sign.encode())
-        if octets > room:
-            folded.append(" ")
-            room = FOLD_OCTETS - 1
-        folded[-1] += sign
-        room -= octets
-    return "\r\n".join(folded)

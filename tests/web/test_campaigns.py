@@ -15,8 +15,9 @@ from sqlmodel import Session, col, select
 
 from campaigns.core.db import read_session, write_session
 from campaigns.core.moments import utc_now
+from campaigns.deliver.ical import FOLD_OCTETS
 from campaigns.deliver.progress import PAGE
-from campaigns.deliver.takeout import FOLD_OCTETS, FORMULA_STARTS, Taken, as_calendar, as_csv
+from campaigns.deliver.takeout import FORMULA_STARTS, Taken, as_calendar, as_csv
 from campaigns.models import Account, Campaign, Organisation, Role
 from tests.factories.cast import BORN, make_account, make_organisation
 from tests.factories.deliveries import make_campaign, make_delivery

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
 from starlette.responses import Response
 
-from campaigns.deliver.calendar import PAGE, Narrowed, choices, first_due, one_page
+from campaigns.deliver.calendar import PAGE, choices, first_due, one_page
 from campaigns.models import State
 from campaigns.people.permissions import Verb
 from campaigns.web.base.forms import Typed
@@ -19,6 +19,7 @@ from campaigns.web.base.zonelist import zone_groups
 from campaigns.web.calendar import grid
 from campaigns.web.calendar.asking import Look, asked_by
 from campaigns.web.calendar.moving import RowQuery, undo_of
+from campaigns.web.calendar.narrowing import narrowed_to
 from campaigns.web.calendar.routing import router
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from campaigns.deliver.calendar import Choices
+    from campaigns.deliver.calendar import Choices, Narrowed
     from campaigns.web.base.visit import Visit
     from campaigns.web.calendar.asking import Asked
 
@@ -38,7 +39,7 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "") -> Response:
 
     with visit.reading() as session:
         known = choices(session, visit.organisation_id)
-        narrowed, missing = _narrowed(visit, known, wanted)
+        narrowed = narrowed_to(visit.organisation_id, known, wanted)
         regions = next((one.regions for one in known.campaigns if one.slug == wanted.campaign), ())
         body = _body(session, narrowed, wanted, regions)
         undo = undo_of(visit, session, moved=moved, was=was)
@@ -48,7 +49,7 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "") -> Response:
         "calendar.html.j2",
         asked=wanted,
         known=known,
-        missing=missing,
+        missing=_missing(visit, known, wanted),
         following=following,
         around=grid.around(wanted, regions),
         times=Times(visit.locale, wanted.zone, visit.now, visit._),
@@ -103,25 +104,14 @@ def _body(session: Session, narrowed: Narrowed, wanted: Asked, regions: Sequence
     return {"by_day": list(by_day.values()), "total": total, "pages": max(1, -(-total // PAGE))}
 
 
-def _narrowed(visit: Visit, known: Choices, wanted: Asked) -> tuple[Narrowed, list[str]]:
-    """With a sentence for each that is asked for and is not there; that shows nothing rather than all."""
+def _missing(visit: Visit, known: Choices, wanted: Asked) -> list[str]:
+    """A sentence for each that is asked for and is not there."""
     missing = []
-    campaigns = [one for one in known.campaigns if wanted.campaign in {"", one.slug}]
-    if wanted.campaign and not campaigns:
+    if wanted.campaign and wanted.campaign not in {one.slug for one in known.campaigns}:
         missing.append(visit._("There is no campaign under that name; it may have been removed."))
-    account = next((number for number, name in known.accounts if name == wanted.account), 0)
-    if wanted.account and not account:
+    if wanted.account and wanted.account not in {name for _, name in known.accounts}:
         missing.append(visit._("There is no account of that name; it may have been removed."))
-    narrowed = Narrowed(
-        visit.organisation_id,
-        campaign_ids=[one.id for one in campaigns] if wanted.campaign else None,
-        account_id=account if wanted.account else None,
-        state=wanted.state,
-        language=wanted.language,
-        language_of=[one.id for one in campaigns if one.languages[:1] == (wanted.language,)],
-        removed_ids=known.removed_ids,
-    )
-    return narrowed, missing
+    return missing
 
 
 def _title(visit: Visit, wanted: Asked) -> str:
