@@ -200,4 +200,10 @@ MUTANTS = (
         "case((delivery.c.urgent, on_the_wire.is_not(None)), else_=head != delivery.c.id)",
         "head != delivery.c.id",
     ),
+    Mutant(
+        "a lane that is busy notices nothing that comes before",
+        _of("walk.py"),
+        "        if agenda and not (",
+        "        if not agenda and not (",
+    ),
 )
