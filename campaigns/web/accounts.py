@@ -27,7 +27,7 @@ router = APIRouter()
 @router.get("/accounts")
 def page(visit: SignedIn) -> Response:
     with visit.reading() as session:
-        accounts = account_list(session, visit.organisation_id)
+        accounts = account_list(session, visit.organisation_id, visit.now)
     return visit.page("accounts.html.j2", accounts=accounts, rules_of=rules_of)
 
 

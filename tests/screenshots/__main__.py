@@ -36,7 +36,11 @@ IMAGES = HOUSE / "docs" / "images"
 WIDE = {"width": 1120, "height": 700}
 PHONES = ("/", "/media")
 FEED = "feed"
+AHEAD = "/calendar"  # most of what is planned stands on its next page
 COLOURS = 256
+SEEN = """() => [...document.images].every(
+  (image) => image.complete || image.getBoundingClientRect().top > innerHeight
+)"""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -79,16 +83,22 @@ def _site(stack: ExitStack, home: Path) -> Site:
 def _documentation(browser: Browser, site: Site, home: Furnished) -> None:
     """The pages of the navigation and what belongs to them, as far as this version has them."""
     pages = every_page(home)
-    wanted = [*(place.path for place in PLACES), *ODD]
-    for scheme in ("light", "dark"):
-        ending = "" if scheme == "light" else "-dark"
-        with new_context(browser, site, site.person(), viewport=WIDE, color_scheme=scheme) as context:
-            page = context.new_page()
-            for path in dict.fromkeys(path for path in wanted if path in pages):
-                page.goto(pages[path][0])
-                _take(page, IMAGES / f"{_name(path)}{ending}.png")
-            page.goto(site.practice.url)
-            _take(page, IMAGES / f"{FEED}{ending}.png")
+    with new_context(browser, site, site.person(), viewport=WIDE) as context:
+        page = context.new_page()
+        for path in (
+            path for path in dict.fromkeys([*(place.path for place in PLACES), *ODD]) if path in pages
+        ):
+            page.goto(pages[path][0])
+            if path == AHEAD:
+                page.get_by_role("link", name="Next").click()
+            _take(page, IMAGES / f"{_name(path)}.png")
+        page.goto(site.practice.url)
+        _take(page, IMAGES / f"{FEED}.png")
+    with new_context(browser, site, site.person(), viewport=WIDE, color_scheme="dark") as context:
+        page = context.new_page()
+        for address, name in (("/", "today"), (site.practice.url, FEED)):
+            page.goto(address)
+            _take(page, IMAGES / f"{name}-dark.png")
     with new_context(browser, site, site.person(), viewport=PHONE) as context:
         page = context.new_page()
         for path in PHONES:
@@ -122,7 +132,7 @@ def _name(path: str) -> str:
 
 def _take(page: Page, path: Path, *, whole: bool = False) -> None:
     """In few bytes: flat surfaces need few colours."""
-    page.wait_for_timeout(150)  # for pictures that are still being unfolded
+    page.wait_for_function(SEEN)
     with Image.open(BytesIO(page.screenshot(full_page=whole))) as picture:
         small = picture.convert("RGB").quantize(
             COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE

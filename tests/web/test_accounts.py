@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -7,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from campaigns.core.db import read_session, write_session
+from campaigns.core.moments import utc_now
 from campaigns.core.vault import open_vault
 from campaigns.deliver import connecting
 from campaigns.models import Account, AccountState, Organisation, Role
@@ -38,6 +40,11 @@ def account(app: FastAPI, name: str) -> Account:
         return found
 
 
+def cards_of(visitor: Visitor) -> list[str]:
+    """The page's accounts, each as the HTML of its card."""
+    return visitor.get("/accounts").text.split('<section class="card"')[1:]
+
+
 def guard(app: FastAPI) -> None:
     """As if the pages were open to others than this machine."""
     app.state.settings = app.state.settings.model_copy(update={"allow_private_servers": False})
@@ -54,6 +61,24 @@ def test_an_account_to_connect_again_says_why(app: FastAPI, alice: Visitor) -> N
     words = alice.get("/accounts").words
     assert "to connect again" in words
     assert "The token was revoked." in words
+
+
+def test_an_account_tells_its_limits_what_is_left_and_how_it_is(app: FastAPI, alice: Visitor) -> None:
+    now = utc_now()
+    used: dict[str, Any] = {"rate_tat": now + timedelta(hours=1, seconds=-30)}  # nearly a whole hour's posts
+    add_account(app, "sky", platform="bluesky", expires_utc=now + timedelta(days=3), **used)
+    add_account(app, "sick", breaker_until=now + timedelta(hours=1), not_before=now + timedelta(hours=2))
+    add_account(app, "slow", not_before=now + timedelta(hours=2))
+    add_account(app, "well", breaker_until=now - timedelta(hours=1), not_before=now - timedelta(hours=1))
+    cards = {card.partition("</h2>")[0].rpartition(">")[2]: card for card in cards_of(alice)}
+    left = int(cards["sky"].partition(" of 2,500 posts")[0].rpartition(">")[2])
+    assert 15 <= left <= 60
+    assert "Its key ends" in cards["sky"]
+    assert "up to 300 characters" in cards["sky"]
+    assert "answers badly" in cards["sick"]
+    assert "asked us to wait" in cards["slow"]
+    for said in ("answers badly", "asked us to wait", "Left at this moment", "Its key ends"):
+        assert said not in cards["well"]
 
 
 @pytest.mark.parametrize(
