@@ -89,9 +89,9 @@ function kept(line, image) {
 }
 
 function leave(form, line) {
-  const next = line.nextElementSibling ?? line.previousElementSibling;
   URL.revokeObjectURL(line.querySelector("img").src);
   line.remove();
   form.querySelector("[data-waiting]").hidden = !form.querySelector(".arriving");
-  (next?.querySelector("textarea") ?? form.querySelector("input[type=file]")).focus();
+  const next = form.querySelector(".arriving .form:not([hidden]) textarea"); // another that still waits
+  (next ?? form.querySelector("input[type=file]")).focus();
 }
