@@ -51,6 +51,7 @@ from campaigns.web.base.limits import Limits
 from campaigns.web.base.mishaps import Mishaps, answer_to
 from campaigns.web.base.navigation import places
 from campaigns.web.base.pages import FOLDER, environment
+from campaigns.web.composing import keeping, post, writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,6 +65,9 @@ PAGES = (
     today,
     calendar,
     campaigns,
+    writing,
+    keeping,
+    post,
     importing,
     media,
     images,

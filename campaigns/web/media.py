@@ -53,7 +53,7 @@ def upload(visit: SignedIn, typed: Posted) -> Response:
     sent = [file for file in typed.files.get("file", []) if file.filename]
     if len(sent) != 1:
         raise Misuse(visit._("Choose one image to send."))
-    kept, new = _keep(visit, sent[0], typed.text("alt"))
+    kept, new = keep_image(visit, sent[0], typed.text("alt"))
     if wants_json(visit.request):
         return JSONResponse(_told(kept, new=new), 201 if new else 200)
     said = visit._("%(name)s is in the library.", name=kept.name)
@@ -108,7 +108,7 @@ def _one(visit: Visit, media_id: int, typed: Typed | None, status: int = 200) ->
     )
 
 
-def _keep(visit: Visit, file: UploadFile, alt: str) -> tuple[Media, bool]:
+def keep_image(visit: Visit, file: UploadFile, alt: str) -> tuple[Media, bool]:
     """The image, and whether it is new. No transaction is open while it is looked at."""
     from campaigns.plan.library import arriving  # noqa: PLC0415 - pages that only look need none of it
 

@@ -26,6 +26,7 @@ from campaigns.plan.editing.editor import MOST_AT_ONCE, Edited, Editor
 from campaigns.plan.editing.fields import ReadFields, read_post
 from campaigns.plan.editing.history import Version, post_at, versions_of
 from campaigns.plan.editing.moving import move_occurrence, move_posts, order_queue, queue_posts
+from campaigns.plan.editing.previewing import Preview, Sight, preview
 from campaigns.plan.editing.saving import Stale, post_of_campaign, save_post
 from campaigns.plan.editing.stopping import bring_back, cancel_posts, remove_posts
 from campaigns.plan.editing.tagging import retag_posts
@@ -34,7 +35,9 @@ __all__ = [
     "MOST_AT_ONCE",
     "Edited",
     "Editor",
+    "Preview",
     "ReadFields",
+    "Sight",
     "Stale",
     "Version",
     "bring_back",
@@ -45,6 +48,7 @@ __all__ = [
     "order_queue",
     "post_at",
     "post_of_campaign",
+    "preview",
     "queue_posts",
     "read_post",
     "remove_posts",

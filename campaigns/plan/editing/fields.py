@@ -44,11 +44,18 @@ def _mapping(fields: dict[str, Any], path: str, lines: list[str]) -> Mapping:
     line = _line(path, lines)
     pairs: list[tuple[Node, Node]] = []
     for name, value in fields.items():
-        if value in (None, "", [], {}) and not (name == "hashtags" and value == {}):
+        if value is None or (_says_nothing(value) and name != "hashtags"):
             continue
         inner = f"{path}.{name}" if path else name
         pairs.append((Scalar(_line(inner, lines), name, plain=False), _node(value, inner, lines)))
     return Mapping(line, pairs)
+
+
+def _says_nothing(value: Any) -> bool:
+    """Also a mapping of nothing but what is empty: a form's fields that nobody filled in."""
+    if isinstance(value, dict):
+        return all(_says_nothing(one) for one in value.values())
+    return value is None or value == "" or (isinstance(value, (list, tuple)) and not value)
 
 
 def _node(value: Any, path: str, lines: list[str]) -> Node:

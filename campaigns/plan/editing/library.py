@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from campaigns.models.tables import media, post, post_media
 from campaigns.plan.pictures import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlmodel import Session
 
@@ -32,22 +33,28 @@ def library_name(sha256: str, mime: str) -> str:
     return f"media/{sha256[:DIGITS]}.{_ENDINGS.get(mime, 'bin')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An image under the name that a post has for it. `alt` is what the library says it shows."""
+
+    media_id: int
+    name: str
+    alt: str
+    facts: Facts
+
+
 class Library:
     """What posts call `file`: a name that their campaign has for an image, else its `library_name`."""
 
     def __init__(self, session: Session, organisation_id: int, stored: Stored, spec: CampaignSpec) -> None:
         self.findings: list[Finding] = []
-        self._session, self._organisation_id = session, organisation_id
-        self._facts = {
-            picture.file: picture.facts
-            for before in stored.posts
-            if before.spec.media
-            for picture in before.pictures
+        files = [one.file for post in spec.posts for one in post.media]
+        self._known = facts_of_files(session, organisation_id, stored, files)
+        self._own = {
+            (before.place, picture.file): picture.facts
+            for before, pictures in ((one.spec, one.pictures) for one in stored.posts)
+            for picture in pictures
         }
-        unknown = {one.file for post in spec.posts for one in post.media} - set(self._facts)
-        if unknown:
-            self._facts = {**self._of_campaign(stored.campaign.id, unknown), **self._facts}
-            self._facts |= self._by_digest(unknown - set(self._facts))
         for wanted in spec.posts:
             self._tell_missing(wanted)
 
@@ -55,42 +62,59 @@ class Library:
         return tuple(
             Picture(one.file, one.alt, facts)
             for one in post.media
-            if (facts := self._facts.get(one.file)) is not None
+            if (facts := self._facts(post, one.file)) is not None
         )
 
-    def _of_campaign(self, campaign_id: int, files: Iterable[str]) -> dict[str, Facts]:
-        rows = self._session.execute(
-            select(post_media.c.file, *_FACTS)
-            .join(media, media.c.id == post_media.c.media_id)
-            .join(post, post.c.id == post_media.c.post_id)
-            .where(post.c.campaign_id == campaign_id, post_media.c.file.in_(files))
-            .order_by(post_media.c.post_id)
-        )
-        return {file: Facts(*facts) for file, *facts in rows}
-
-    def _by_digest(self, files: Iterable[str]) -> dict[str, Facts]:
-        found = {}
-        for file in files:
-            if named := _NAMED.fullmatch(file):
-                row = self._session.execute(
-                    select(*_FACTS)
-                    .where(
-                        media.c.organisation_id == self._organisation_id,
-                        media.c.sha256 >= named[1],
-                        media.c.sha256 < f"{named[1]}g",
-                    )
-                    .order_by(media.c.sha256)
-                ).first()
-                if row:
-                    found[file] = Facts(*row)
-        return found
+    def _facts(self, post: PostSpec, file: str) -> Facts | None:
+        """As the post has it already: the same name may have meant another image in an older file."""
+        known = self._known.get(file)
+        return self._own.get((post.place, file)) or (known.facts if known else None)
 
     def _tell_missing(self, post: PostSpec) -> None:
         for one in post.media:
-            if one.file not in self._facts:
+            if self._facts(post, one.file) is None:
                 what = f"The image {one.file} is not in the media library."
                 mend = "Choose one that is there, or upload it again."
                 self.findings.append(Finding("", post.line, Level.PROBLEM, "media", what, mend))
 
 
-_FACTS = (media.c.sha256, media.c.mime, media.c.size, media.c.width, media.c.height)
+def facts_of_files(
+    session: Session, organisation_id: int, stored: Stored, files: Iterable[str]
+) -> dict[str, Known]:
+    """The images that a campaign's posts call so, or that the library has under that name."""
+    wanted = set(files)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(post_media.c.file, *_COLUMNS)
+        .join(media, media.c.id == post_media.c.media_id)
+        .join(post, post.c.id == post_media.c.post_id)
+        .where(post.c.campaign_id == stored.campaign.id, post_media.c.file.in_(wanted))
+        .order_by(post_media.c.post_id)
+    )
+    found = {file: _known(row) for file, *row in rows}
+    for file in wanted - set(found):
+        if named := _NAMED.fullmatch(file):
+            row = session.execute(
+                select(*_COLUMNS)
+                .where(
+                    media.c.organisation_id == organisation_id,
+                    media.c.sha256 >= named[1],
+                    media.c.sha256 < f"{named[1]}g",
+                )
+                .order_by(media.c.sha256)
+            ).first()
+            if row:
+                found[file] = _known(row)
+    return found
+
+
+def _known(row: Sequence[Any]) -> Known:
+    number, name, alt, *facts = row
+    return Known(number, name, alt, Facts(*facts))
+
+
+_COLUMNS = (
+    *(media.c.id, media.c.name, media.c.alt),
+    *(media.c.sha256, media.c.mime, media.c.size, media.c.width, media.c.height),
+)

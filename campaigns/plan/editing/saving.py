@@ -15,6 +15,8 @@ from campaigns.plan.editing.touched import touch, touch_campaign
 from campaigns.plan.rows import post_values
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from campaigns.plan.editing.editor import Editor
     from campaigns.plan.spec import PostSpec
     from campaigns.plan.stored import StoredPost
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 class Stale(Conflict):
     """Somebody else changed the post while it was being edited; both texts are here, and nothing is lost."""
 
-    def __init__(self, mine: PostSpec, theirs: StoredPost, by: str) -> None:
+    def __init__(self, mine: PostSpec, theirs: StoredPost, by: str, at_utc: datetime | None) -> None:
         who = by or "Somebody"
         super().__init__(
             f"{who} has changed this post since you opened it; compare the two texts, and save what is right."
         )
-        self.mine, self.theirs, self.by = mine, theirs, by
+        self.mine, self.theirs, self.by, self.at_utc = mine, theirs, by, at_utc
 
 
 class Removed(Missing):
@@ -55,7 +57,7 @@ def save_post(
     if before.version != version:
         if _says_the_same(wanted, before):
             return Edited([], [], applied=not editor.dry_run, posts=(post_id,))
-        raise Stale(wanted, before, _author(editor, before))
+        raise Stale(wanted, before, *_written(editor, before))
     return carry_out(editor, stored, [(wanted, before)], "plan.save")
 
 
@@ -77,8 +79,10 @@ def _says_the_same(wanted: PostSpec, before: StoredPost) -> bool:
     return post_values(wanted) == post_values(before.spec) and wanted.media == before.spec.media
 
 
-def _author(editor: Editor, before: StoredPost) -> str:
-    wrote = select(post_version.c.person).where(
+def _written(editor: Editor, before: StoredPost) -> tuple[str, datetime | None]:
+    """By whom and when."""
+    wrote = select(post_version.c.person, post_version.c.at_utc).where(
         post_version.c.post_id == before.id, post_version.c.version == before.version
     )
-    return editor.session.execute(wrote).scalar() or ""
+    row = editor.session.execute(wrote).first()
+    return (row.person, row.at_utc) if row else ("", None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from campaigns.models.tables import account, attempt, audit, control, delivery, draft, process
+from campaigns.models.tables import account, attempt, audit, control, delivery, process
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -105,7 +105,6 @@ class Changes:
                 run(
                     select(account.c.id, account.c.state, account.c.paused, account.c.credentials_version)
                 ).all(),
-                run(select(func.count(), func.sum(draft.c.version))).all(),
                 run(select(process.c.id)).all(),
             )
         finally:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024 * 1024
 USUAL = 2 * MEGABYTE
-UPLOADS = {"/media": 110 * MEGABYTE, "/import": 20 * MEGABYTE}  # by the beginning of the path
+UPLOADS = {
+    "/media": 110 * MEGABYTE,
+    "/import": 20 * MEGABYTE,
+    "/posts": 25 * MEGABYTE,
+}  # by the beginning of the path
 
 
 class TooLarge(BeaconError):  # noqa: N818 - reads as what it is at the raise

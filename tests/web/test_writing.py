@@ -1,0 +1,346 @@
+"""The composer without a browser: forms in, pages out."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from campaigns.models import Role
+from campaigns.platforms.registry import rules_of
+from tests.factories.desk import HEAD, Desk
+from tests.support.pictures import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from tests.support.visitor import Answer, Visitor
+
+CAMPAIGN = (
+    HEAD
+    + """\
+  - {id: one, text: "One", at: 2027-10-02 09:00}
+  - {id: two, text: "Two", at: 2027-10-05 09:00}
+"""
+).replace("2027-", "2037-")
+pytestmark = pytest.mark.usefixtures("desk")
+NEW = "/posts/new?campaign=wmhd-2027"
+
+
+@pytest.fixture
+def desk(app: FastAPI, tmp_path: Path) -> Desk:
+    """Alice's campaign: ten years from now, so that nothing of it is past."""
+    desk = Desk(app.state.engine, tmp_path / "desk")
+    desk.load(CAMPAIGN)
+    return desk
+
+
+def form_of(answer: Answer) -> dict[str, Any]:
+    """What a browser would send of the composer's form as it stands, but for its buttons."""
+    form = answer.text.partition("data-write")[2].partition("</form>")[0]
+    fields: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        found = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+        ticked = found.get("type") not in {"checkbox", "radio"} or " checked" in tag
+        if found.get("type") != "file" and ticked and "name" in found:
+            fields.setdefault(found["name"], []).append(found.get("value", ""))
+    for name, value in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL):
+        fields.setdefault(name, []).append(unescape(value))
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        fields.setdefault(name, []).append(unescape(chosen[1]) if chosen else "")
+    return dict(fields)
+
+
+def a_post(answer: Answer, **more: Any) -> dict[str, Any]:
+    """The page's form, filled in."""
+    return {
+        **form_of(answer),
+        "text": "Who will you call today?",
+        "when": "at",
+        "date": "2037-10-03",
+        "time": "18:00",
+        **more,
+    }
+
+
+def edit_path(desk: Desk, key: str = "one") -> str:
+    return f"/posts/{desk.post(key).id}/edit"
+
+
+def test_a_post_is_written_and_planned(desk: Desk, alice: Visitor) -> None:
+    saved = alice.post("/posts/new", a_post(alice.get(NEW)))
+    assert saved.status == 303, saved.words
+    page = alice.follow(saved)
+    assert "Saved: it goes out as you saw it." in page.words
+    assert "Who will you call today?" in page.words
+    [row] = [row for row in desk.waiting() if row["wall"] == "2037-10-03 18:00"]
+    assert row["texts"] == ["Who will you call today? #WorldMentalHealthDay"]
+    assert row["zone"] == "Europe/London"
+
+
+def test_the_preview_counts_what_will_be_sent_to_the_character(desk: Desk, alice: Visitor) -> None:
+    fields = a_post(alice.get(NEW), text="Family: 👨‍👩‍👧‍👦 and https://example.org/x")
+    told = alice.post("/posts/preview", fields)
+    alice.post("/posts/new", fields)
+    [row] = [row for row in desk.waiting() if row["wall"] == "2037-10-03 18:00"]
+    assert row["texts"][0] in unescape(told.text)
+    rules = rules_of("practice")
+    assert f"{rules.length(row['texts'][0], rules.limits({}), None)} / " in told.words
+
+
+def test_problems_stand_beside_their_fields_and_at_the_top_and_nothing_typed_is_lost(
+    desk: Desk, alice: Visitor
+) -> None:
+    before = desk.everything()
+    wrong = {"text": "", "date": "2030-01-01", "time": "18:00", "more_tags": "988", "thread-1": "Kept {name}"}
+    page = alice.post("/posts/new", a_post(alice.get(NEW), **wrong))
+    assert page.status == 422
+    for name in ("text", "thread-1"):
+        assert f'href="#{name}"' in page.text, page.words
+        assert f'id="error-{name}"' in page.text
+    assert form_of(page)["thread-1"] == ["Kept {name}"]
+    assert form_of(page)["date"] == ["2030-01-01"]
+    page = alice.post("/posts/new", a_post(page, **{**wrong, "text": "Said", "thread-1": ""}))
+    assert {"date", "more_tags"} <= set(re.findall(r'href="#([\w-]+)"', page.text)), page.words
+    assert desk.everything() == before
+
+
+def test_without_an_account_it_goes_nowhere_and_says_so(desk: Desk, alice: Visitor) -> None:
+    page = alice.post("/posts/new", a_post(alice.get(NEW), accounts=[]))
+    assert page.status == 422
+    assert "Choose at least one account." in page.words
+    assert len(desk.deliveries()) == 2
+
+
+def test_a_form_sent_twice_makes_one_post(desk: Desk, alice: Visitor) -> None:
+    fields = a_post(alice.get(NEW))
+    first, second = alice.post("/posts/new", fields), alice.post("/posts/new", fields)
+    assert first.leads_to == second.leads_to
+    assert len(desk.deliveries()) == 3
+
+
+def test_parts_come_change_places_and_go_without_a_script(desk: Desk, alice: Visitor) -> None:
+    page = alice.get(NEW)
+    for _ in range(2):
+        page = alice.post("/posts/new", {**form_of(page), "do": "part-add"})
+    fields = {**form_of(page), "thread-1": "Second", "thread-2": "Third"}
+    page = alice.post("/posts/new", {**fields, "do": "part-up-2"})
+    assert [form_of(page)[f"thread-{n}"] for n in (1, 2)] == [["Third"], ["Second"]]
+    assert re.search(r'id="thread-1"[^>]*autofocus', page.text)
+    page = alice.post("/posts/new", {**form_of(page), "do": "part-remove-1"})
+    assert form_of(page)["thread-1"] == ["Second"]
+    saved = alice.post("/posts/new", a_post(page))
+    assert saved.status == 303
+    assert desk.waiting()[1]["texts"][1:] == ["Second"]
+
+
+def test_an_image_is_asked_what_it_shows_before_it_goes_out(
+    desk: Desk, alice: Visitor, tmp_path: Path
+) -> None:
+    draw(tmp_path / "door.png", shade=77)
+    fields = {name: values[0] for name, values in form_of(alice.get(NEW)).items() if values}
+    sent = [("upload", "door.png", (tmp_path / "door.png").read_bytes())]
+    page = alice.send("/posts/new", sent, {**fields, "do": "image-upload"})
+    assert page.status == 200, page.words
+    assert "media-1-alt" in form_of(page)
+    bare = alice.post("/posts/new", a_post(page))
+    assert bare.status == 422
+    assert "Describe this image" in bare.words
+    saved = alice.post("/posts/new", a_post(bare, **{"media-1-alt": "A half-open door"}))
+    assert saved.status == 303, saved.words
+    post = desk.post(form_of(page)["key"][0])
+    assert [(picture.alt, picture.facts.mime) for picture in post.pictures] == [
+        ("A half-open door", "image/png")
+    ]
+    again = alice.get(f"/posts/{post.id}/edit")
+    assert form_of(again)["media-1-alt"] == ["A half-open door"]
+    assert alice.get(re.search(r'src="(/images/[0-9a-f]+)/small"', again.text)[1]).status == 200  # type: ignore[index]
+
+
+def test_an_edit_changes_only_what_was_changed(desk: Desk, alice: Visitor) -> None:
+    before = desk.post("one")
+    assert alice.post(edit_path(desk), form_of(alice.get(edit_path(desk)))).status == 303
+    assert desk.post("one") == before
+    alice.post(edit_path(desk), {**form_of(alice.get(edit_path(desk))), "text": "Uno"})
+    after = desk.post("one")
+    assert (after.spec.text, after.spec.at, after.spec.hashtags) == ("Uno", before.spec.at, None)
+
+
+def test_who_saves_second_sees_both_texts_and_what_only_one_changed_is_taken(
+    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
+) -> None:
+    bob = enter("Bob", Role.EDITOR)
+    hers, his = form_of(alice.get(edit_path(desk))), form_of(bob.get(edit_path(desk)))
+    bob.post(edit_path(desk), {**his, "text": "Bob's text", "time": "11:00"})
+    page = alice.post(edit_path(desk), {**hers, "text": "Alice's text"})
+    assert page.status == 409
+    assert "Bob saved it while you were writing" in unescape(page.words)
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert (fields["time"], fields["version"]) == ("11:00", "2")
+    assert "Bob&#39;s text" in page.text
+    saved = alice.post(edit_path(desk), {**hers, **fields, "text": "Both texts"})
+    assert saved.status == 303, saved.words
+    post = desk.post("one")
+    assert (post.spec.text, f"{post.spec.at:%H:%M}") == ("Both texts", "11:00")
+
+
+def test_what_both_changed_as_a_whole_is_chosen(
+    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
+) -> None:
+    hers = form_of(alice.get(edit_path(desk)))
+    enter("Bob", Role.EDITOR).post(edit_path(desk), {**hers, "date": "2037-10-04"})
+    page = alice.post(edit_path(desk), {**hers, "date": "2037-10-06"})
+    assert 'name="take-when" value="theirs"' in page.text, page.words
+    alice.post(edit_path(desk), {**hers, "date": "2037-10-06", "version": "2", "take-when": "theirs"})
+    assert f"{desk.post('one').spec.at:%d}" == "04"
+
+
+def test_a_draft_keeps_itself_and_is_found_again(alice: Visitor) -> None:
+    fields = {**form_of(alice.get(NEW)), "text": "Half a thou"}
+    kept = alice.post("/drafts", fields, accept="application/json").json
+    fields |= {"draft": str(kept["draft"]), "draft_version": str(kept["version"]), "text": "Half a thought"}
+    assert alice.post("/drafts", fields, accept="application/json").json["draft"] == kept["draft"]
+    assert "Half a thought" in alice.get("/drafts").words
+    page = alice.get(f"/posts/new?draft={kept['draft']}")
+    assert form_of(page)["text"] == ["Half a thought"]
+    assert alice.post("/posts/new", a_post(page)).status == 303
+    assert "You have no drafts." in alice.get("/drafts").words
+
+
+def test_a_draft_of_another_window_is_not_written_over(alice: Visitor) -> None:
+    fields = {**form_of(alice.get(NEW)), "text": "First"}
+    kept = alice.post("/drafts", fields, accept="application/json").json
+    same = {"draft": str(kept["draft"]), "draft_version": str(kept["version"])}
+    assert alice.post("/drafts", {**fields, **same, "text": "A"}, accept="application/json").status == 200
+    late = alice.post("/drafts", {**fields, **same, "text": "B"}, accept="application/json")
+    assert late.status == 409
+    assert "another window" in late.json["error"]
+
+
+def test_a_discarded_draft_can_be_taken_back(alice: Visitor) -> None:
+    fields = {**form_of(alice.get(NEW)), "text": "Not so good"}
+    kept = alice.post("/drafts", fields, accept="application/json").json
+    gone = alice.post(f"/drafts/{kept['draft']}/discard")
+    assert "The draft is discarded." in gone.words
+    assert "gone already" in alice.follow(alice.post(f"/drafts/{kept['draft']}/discard")).words
+    back = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', gone.text)
+    alice.follow(alice.post("/drafts", {name: unescape(value) for name, value in back}))
+    assert "Not so good" in alice.get("/drafts").words
+
+
+def test_who_edits_the_same_post_is_told_of_the_other(
+    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
+) -> None:
+    path = edit_path(desk)
+    enter("Bob", Role.EDITOR).post(
+        "/drafts", {**form_of(alice.get(path)), "text": "Bob's"}, accept="application/json"
+    )
+    page = alice.get(path)
+    assert "Bob is writing on this post too." in page.words
+    assert form_of(page)["text"] == ["One"], "nobody sees another's draft"
+
+
+def test_a_post_taken_out_while_it_is_edited_is_said_and_the_text_stays(desk: Desk, alice: Visitor) -> None:
+    fields = {**form_of(alice.get(edit_path(desk))), "text": "Just written"}
+    taken = alice.post(edit_path(desk).replace("edit", "remove"))
+    assert "Taken out" in alice.follow(taken).words
+    page = alice.post(edit_path(desk), fields)
+    assert page.status == 409
+    assert "was taken out while you were editing it" in page.words
+    assert form_of(page)["text"] == ["Just written"]
+    assert 'action="/posts/new"' in page.text
+    back = alice.follow(alice.post(edit_path(desk).replace("edit", "back")))
+    assert "It is back" in back.words
+    assert len(desk.waiting()) == 2
+
+
+def test_an_older_version_can_be_put_back(desk: Desk, alice: Visitor) -> None:
+    path = edit_path(desk)
+    alice.post(path, {**form_of(alice.get(path)), "text": "Second thoughts"})
+    history = alice.get(path.removesuffix("/edit"))
+    assert "<ins>Second thoughts</ins>" in history.text or "<ins>Second</ins>" in history.text
+    alice.post(path.replace("edit", "restore"), {"from": "1", "version": "2"})
+    assert desk.post("one").spec.text == "One"
+
+
+def test_signed_out_in_the_middle_nothing_typed_is_lost(
+    desk: Desk, alice: Visitor, stranger: Visitor
+) -> None:
+    fields = {**form_of(alice.get(edit_path(desk))), "text": "A long and careful text " * 4}
+    page = stranger.post(edit_path(desk), fields)
+    assert page.status == 401
+    assert "A long and careful text" in page.words
+    assert stranger.post("/drafts", fields, accept="application/json").status == 401
+
+
+def test_others_see_and_change_nothing_of_it(
+    desk: Desk, alice: Visitor, charlie: Visitor, enter: Callable[..., Visitor]
+) -> None:
+    fields = form_of(alice.get(edit_path(desk)))
+    kept = alice.post("/drafts", {**fields, "text": "Secret"}, accept="application/json").json["draft"]
+    before, path = desk.everything(), edit_path(desk)
+    for ask in (NEW, path, path.removesuffix("/edit"), f"/posts/new?draft={kept}"):
+        assert charlie.get(ask).status == 404
+    for send in (path, *(path.replace("edit", act) for act in ("remove", "back", "restore"))):
+        assert charlie.post(send, {**fields, "from": "1"}).status == 404, send
+    for send in ("/posts/new", "/posts/preview"):
+        assert charlie.post(send, fields).status == 404
+    assert "gone already" in charlie.follow(charlie.post(f"/drafts/{kept}/discard")).words
+    assert charlie.post("/drafts", {**fields, "draft": str(kept)}, accept="application/json").status == 404
+    viewer = enter("Vera", Role.VIEWER)
+    assert viewer.get(NEW).status == 403
+    assert viewer.post(path, fields).status == 403
+    assert viewer.get(path.removesuffix("/edit")).status == 200
+    assert desk.everything() == before
+    assert "Secret" in alice.get("/drafts").words
+
+
+def test_hostile_text_stays_text_everywhere(alice: Visitor) -> None:
+    evil = "</textarea><script>alert(1)</script>\"' onfocus=x {hashtags}"
+    page = alice.get(NEW)
+    names = [*form_of(page), "thread-1", "variant-practice", "media-1-file", "media-1-alt", "draft_extra"]
+    ours = {"campaign", "when", "draft", "draft_version", "version", "post", "accounts"}
+    fields = {name: evil for name in names if name not in ours}
+    for path in ("/posts/new", "/posts/preview"):
+        shown = alice.post(path, {**form_of(page), **fields})
+        assert "<script>alert" not in shown.text
+    assert alice.post("/drafts", {**form_of(page), **fields}, accept="application/json").status == 200
+    assert "<script>alert" not in alice.get("/drafts").text
+    saved = alice.post("/posts/new", a_post(page, text=evil, **{"thread-1": evil}, content_warning="<b>"))
+    assert saved.status == 303, saved.words
+    for path in (saved.leads_to, f"{saved.leads_to}/edit"):
+        assert "<script>alert" not in alice.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"every_n": "two", "every_time": "10:00"}, "whole number"),
+        ({"every_n": "1", "every_time": ""}, "still empty"),
+        ({"every_n": "1", "every_time": "10:00", "except": "tomorrow"}, "2027-10-11"),
+        ({"every_n": "99999999999", "every_time": "10:00"}, "whole number"),
+    ],
+)
+def test_a_recurrence_is_mended_where_it_was_typed(alice: Visitor, fields: dict[str, str], says: str) -> None:
+    page = alice.post("/posts/new", a_post(alice.get(NEW), when="every", every_unit="days", **fields))
+    assert page.status == 422
+    assert says in page.words
+
+
+def test_a_recurrence_shows_its_next_five_dates(alice: Visitor) -> None:
+    fields = a_post(alice.get(NEW), when="every", every_n="2", every_unit="days", every_time="10:00")
+    told = alice.post("/posts/preview", {**fields, "except": "2037-10-03"})
+    times = re.findall(r'<time datetime="(\d{4}-\d\d-\d\d)', told.text)
+    assert times == ["2037-10-01", "2037-10-05", "2037-10-07", "2037-10-09", "2037-10-11"]
+
+
+def test_the_queues_next_free_slot_is_shown(alice: Visitor) -> None:
+    told = alice.post("/posts/preview", a_post(alice.get(NEW), when="queue"))
+    assert "The queue's next free slot:" in unescape(told.words)
+    assert "London time" in told.words
