@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(default="UTC", description="Zone in which the command line shows times.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="json: an object a line; text: for reading; auto: text on a terminal."
+    )
 
     lane_lease: Seconds = Field(default=60, description="How long a worker owns an account without renewing.")
     call_deadline: Seconds = Field(

@@ -22,12 +22,8 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
-    from campaigns.cli.joining import join
-    from config.settings import Settings
 
-    follow(leash)
-    settings = Settings()
-    join(settings)
+    settings = _begin(leash)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
     config = uvicorn.Config(
         create_app(settings),
@@ -80,7 +76,7 @@ def _begin(leash: int) -> Settings:
     from config.settings import Settings
 
     settings = Settings()
-    logging.set_up(settings.log_level)
+    logging.set_up(settings.log_level, settings.log_format)
     follow(leash)
     join(settings)
     return settings

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from campaigns.deliver.tally import Tally
 from campaigns.deliver.verdict import Pace
 from campaigns.platforms.registry import rules_of
 
@@ -34,6 +35,7 @@ class Desk:
     adapters: Adapters
     owner: str  # who we are, as lanes and attempts record it
     stopping: bool = False
+    tally: Tally = field(default_factory=Tally)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property

@@ -47,11 +47,13 @@ class Engine:
         runtime: Runtime,
         owner: Owner,
         outside: Outside | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._settings, self._database, self._runtime = settings, database, runtime
         self._outside = outside or Outside()
         self.owner = owner
-        self.journal = Journal(database, runtime)
+        self._tally = tally or Tally()
+        self.journal = Journal(database, runtime, self._tally)
         self._lanes: dict[int, tuple[LaneWalk, asyncio.Task[None]]] = {}
         self._desk: Desk | None = None
         self._stop = asyncio.Event()
@@ -69,7 +71,13 @@ class Engine:
                 self._outside,
             )
             self._desk = Desk(
-                self._settings, self._database, self._runtime, self.journal, adapters, str(self.owner)
+                self._settings,
+                self._database,
+                self._runtime,
+                self.journal,
+                adapters,
+                str(self.owner),
+                tally=self._tally,
             )
             writing = asyncio.create_task(self.journal.run())
             beside = [asyncio.create_task(self._renew()), asyncio.create_task(self._watch())]
@@ -202,7 +210,7 @@ class EngineThread:
         self._beat.end()
 
     async def _serve(self) -> None:
-        self._engine = Engine(self._settings, self._database, self._runtime, self.owner)
+        self._engine = Engine(self._settings, self._database, self._runtime, self.owner, tally=self.tally)
         self._loop = asyncio.get_running_loop()
         # Apart, so that a database that hangs does not look like a loop that stands still.
         beside = [asyncio.create_task(self._keep_beating()), asyncio.create_task(self._keep_time())]

@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from campaigns.core.wire import open_wire
 from campaigns.deliver import gate
+from campaigns.deliver.tally import COMMITS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,8 @@ class _Waiting:
 class Journal:
     """Collects entries and commits them in groups; `commits` counts the transactions."""
 
-    def __init__(self, engine: Engine, runtime: Runtime) -> None:
-        self._engine, self._runtime = engine, runtime
+    def __init__(self, engine: Engine, runtime: Runtime, tally: Tally | None = None) -> None:
+        self._engine, self._runtime, self._tally = engine, runtime, tally or Tally()
         self._waiting: list[_Waiting] = []
         self._something = asyncio.Event()
         self._closing = False
@@ -113,6 +114,7 @@ class Journal:
                 for index, result in zip(indexes, results, strict=True):
                     answers[index] = result
         self.commits += 1
+        self._tally.count(COMMITS)
         return answers
 
     async def _database_away(self, batch: list[_Waiting], away: Exception) -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import structlog
-
 from campaigns.deliver.report import report_on
+from campaigns.deliver.telling import tell
 
 if TYPE_CHECKING:
-    from campaigns.deliver.agenda import Item
+    from campaigns.deliver.agenda import AccountFacts, Item
     from campaigns.deliver.desk import Desk
     from campaigns.deliver.lease import Lease
     from campaigns.deliver.outcome import Outcome
     from campaigns.models import State
-
-log = structlog.get_logger(__name__)
 
 
 class LaneLostError(Exception):
@@ -30,6 +27,7 @@ class Lane:
     def __init__(self, desk: Desk, account_id: int) -> None:
         self.desk, self.account_id = desk, account_id
         self.lease: Lease | None = None
+        self.facts: AccountFacts | None = None  # as last read
         self.safe_until = 0.0
         self.clean = False
         self._reports: set[asyncio.Future[State | None]] = set()
@@ -50,13 +48,8 @@ class Lane:
         future = self.desk.journal.put(report_on(item, self.fence, outcome, attempt_id))
         self._reports.add(future)
         future.add_done_callback(self._reports.discard)
-        log.info(
-            "delivery.outcome",
-            delivery=item.delivery_id,
-            place=item.place,
-            outcome=outcome.name,
-            reason=getattr(outcome, "reason", ""),
-        )
+        if self.facts:
+            tell(self.desk, item, self.facts, outcome, attempt_id)
 
     async def report(self, item: Item, outcome: Outcome, attempt_id: str | None = None) -> None:
         self.report_later(item, outcome, attempt_id)

@@ -5,6 +5,7 @@ The switch is set alone in the gate; whatever passed the gate before stands writ
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Engine, Table
     from sqlalchemy.engine import Connection
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
 
@@ -223,6 +226,7 @@ def _note(
     detail: str = "",
     organisation: int | None = None,
 ) -> None:
+    log.info(action, extra={"subject": subject, "person": person, "detail": detail})
     connection.execute(
         insert(audit).values(
             organisation_id=organisation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ from campaigns.models import (
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+log = logging.getLogger(__name__)  # silent where nobody set up logs: commands leave their trace in the audit
 
 LATEST = timedelta(days=5 * 366)
 """Nothing is moved further into the future than this."""
@@ -164,6 +167,7 @@ def _reschedule(session: Session, delivery: Delivery, due: datetime) -> None:
 
 
 def _note(session: Session, delivery: Delivery, person: str, action: str, detail: str) -> None:
+    log.info(action, extra={"delivery": delivery.id, "person": person, "detail": detail})
     session.add(delivery)
     session.add(
         Audit(

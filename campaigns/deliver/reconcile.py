@@ -19,6 +19,7 @@ from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import JournalDownError
 from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out, Unknown
 from campaigns.deliver.report import report_on
+from campaigns.deliver.telling import tell
 from campaigns.deliver.verdict import Asked, Go, Wait, Why
 from campaigns.models import AttemptKind
 from campaigns.models.tables import attempt, delivery, part
@@ -62,7 +63,7 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
     else:
         outcome = AskPerson(_question(item, "offers no way to look it up"))
     if outcome:
-        await _report(desk, item, item.fence, outcome)
+        await _report(desk, item, facts, item.fence, outcome)
 
 
 async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> Outcome:
@@ -109,14 +110,14 @@ async def _replay(
         # Whether the intent was written is unknown; that nothing was sent again is certain.
         later = desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
         not_seen = NotSeen(later, absent=False, reason="The database went away.")
-        await _report(desk, item, fence, not_seen, attempt_id)
+        await _report(desk, item, facts, fence, not_seen, attempt_id)
         raise
     if not isinstance(verdict, Go):
         return _patience(desk, verdict)
     desk.runtime.reached("replaying", item.delivery_id)
     outcome = await calls.send(adapter.send(item.outgoing), item.attempts + 1, desk.runtime, desk.settings)
     desk.runtime.reached("replayed", item.delivery_id)
-    await _report(desk, item, fence, _still_a_question(outcome), attempt_id)
+    await _report(desk, item, facts, fence, _still_a_question(outcome), attempt_id)
     return None
 
 
@@ -133,8 +134,14 @@ def _still_a_question(outcome: Outcome) -> Outcome:
 
 
 async def _report(
-    desk: Desk, item: Item, fence: int, outcome: Outcome, attempt_id: str | None = None
+    desk: Desk,
+    item: Item,
+    facts: AccountFacts,
+    fence: int,
+    outcome: Outcome,
+    attempt_id: str | None = None,
 ) -> None:
+    tell(desk, item, facts, outcome, attempt_id)
     await desk.journal.put(report_on(item, fence, outcome, attempt_id))
 
 

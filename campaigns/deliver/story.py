@@ -53,8 +53,9 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One call: `outcome` is empty while it is in flight."""
+    """One call: `outcome` is empty while it is in flight; the log knows it by its `id`."""
 
+    id: str
     part: int
     kind: str
     begun_utc: datetime
@@ -98,6 +99,7 @@ class Story:
             ],
             "attempts": [
                 {
+                    "attempt": row.id,
                     "part": row.part,
                     "kind": row.kind,
                     "begun": iso_z(row.begun_utc),
@@ -185,7 +187,7 @@ def story(session: Session, delivery_id: int) -> Story:
             for row in parts
         ],
         attempts=[
-            AttemptRow(row.place + 1, row.kind, row.begun_utc, row.ended_utc, row.outcome, row.detail)
+            AttemptRow(row.id, row.place + 1, row.kind, row.begun_utc, row.ended_utc, row.outcome, row.detail)
             for row in attempts
         ],
         people=[AuditRow(row.at_utc, row.person, row.action, row.detail) for row in people],

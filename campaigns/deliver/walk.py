@@ -98,6 +98,7 @@ class LaneWalk:
             self._agenda, self._known = agenda, frozenset(item.delivery_id for item in agenda.items)
             if not agenda.items:
                 return
+            self.lane.facts = agenda.account
             something_near = await self._through(agenda, await desk.adapters.of(agenda.account))
 
     async def _through(self, agenda: Agenda, adapter: Adapter) -> bool:

@@ -40,6 +40,10 @@ class Stage:
         with write_session(self.database) as session:
             return make_connected(session, self.settings, connection, name=name)
 
+    @property
+    def tokens(self) -> list[str]:
+        return list(self._tokens.values())
+
     def restore(self, account: Account) -> None:
         """The platform takes the account's token again."""
         self.practice.restore(account.name, self._tokens[account.name])
