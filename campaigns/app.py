@@ -124,7 +124,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.engine, app.state.clock = settings, engine, clock
     app.state.vault, app.state.throttle, app.state.changes = open_vault(settings), Throttle(), changes
-    app.state.census = Census()
+    app.state.census, app.state.prints = Census(), sign.prints
     app.state.assets, app.state.pages = assets, environment(assets)
     for page in PAGES:
         app.include_router(page.router)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from campaigns.core.moments import utc_now
 from workers.broker import answers, reaches
 
 if TYPE_CHECKING:
@@ -35,3 +38,19 @@ def practice_trouble(server: str) -> str | None:
     except OSError:
         return f"An account practises at {server}, but nothing runs there."
     return None
+
+
+def seconds_off(server: str) -> float | None:
+    """How far our wall clock is from a server's, as its answer is dated: to the second. None: it is not
+    dated, or there is no answer, which is no matter of clocks."""
+    place = urlsplit(server)
+    kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+    line = kind(place.hostname or "", place.port, timeout=SECONDS)
+    try:
+        line.request("HEAD", "/")
+        dated = line.getresponse().getheader("date", "")
+        return abs((utc_now() - parsedate_to_datetime(dated)).total_seconds())
+    except (OSError, http.client.HTTPException, ValueError, TypeError):
+        return None
+    finally:
+        line.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaigns.core.moments import iso_z
 from campaigns.listen import words
@@ -42,17 +42,17 @@ class AlertRow:
         }
 
 
-def listed(
-    session: Session, *, every: bool = False, organisation_id: int | None = None, limit: int = SHOWN
-) -> Sequence[AlertRow]:
-    """The latest first; without `every`, what stands only. With `organisation_id`, the install's and its."""
+def counted(session: Session) -> dict[str, int]:
+    """The alerts that stand, by state."""
+    query = select(alert.c.state, func.count()).where(alert.c.over_utc.is_(None)).group_by(alert.c.state)
+    return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+def listed(session: Session, *, every: bool = False, limit: int = SHOWN) -> Sequence[AlertRow]:
+    """The latest first; without `every`, what stands only."""
     wanted = select(alert).order_by(alert.c.id.desc()).limit(limit)
     if not every:
         wanted = wanted.where(alert.c.over_utc.is_(None))
-    if organisation_id is not None:
-        wanted = wanted.where(
-            alert.c.organisation_id.is_(None) | (alert.c.organisation_id == organisation_id)
-        )
     return [
         AlertRow(
             what=words.headline(row.kind, row.facts, row.event),

@@ -8,13 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from campaigns.core.db import read_session
+from campaigns.core.errors import Unusable
 from campaigns.deliver.overview import overview
-from campaigns.models import PauseMode, State
+from campaigns.listen import history
+from campaigns.listen.ailments import SENTENCES
+from campaigns.listen.examination import everything
+from campaigns.listen.targets import read_targets
+from campaigns.models import State
 from campaigns.web.base.visit import Anybody, SignedIn, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from campaigns.deliver.clock import DatabaseClock
     from campaigns.deliver.overview import Overview
 
@@ -24,8 +27,28 @@ router = APIRouter()
 @router.get("/status")
 def page(visit: SignedIn) -> Response:
     """How the install stands, for who runs it."""
-    now = _overview(visit.request)
-    return visit.page("status.html.j2", now=now, headline=_headline(visit, now), states=tuple(State))
+    state = visit.request.app.state
+    with visit.reading() as session:
+        ailments = list(
+            everything(
+                session,
+                visit.now,
+                state.vault,
+                state.prints,
+                visit.settings.data_dir,
+                visit.organisation_id,
+            )
+        )
+        counted = history.counted(session)
+    return visit.page(
+        "status.html.j2",
+        now=_overview(visit.request),
+        ailments=ailments,
+        sentences=SENTENCES,
+        alerts=counted,
+        targets=_targets(visit),
+        states=tuple(State),
+    )
 
 
 @router.get("/status.json")
@@ -47,35 +70,9 @@ def _overview(request: Request) -> Overview:
         return overview(session, clock.now())
 
 
-def _headline(visit: Visit, now: Overview) -> tuple[str, str]:
-    """How urgent it is (good, warn, bad), and the sentence that says why."""
-    return next(_worries(visit, now), ("good", visit._("All is well.")))
-
-
-def _worries(visit: Visit, now: Overview) -> Iterator[tuple[str, str]]:
-    """The gravest first."""
-    if now.pause is PauseMode.FULL:
-        yield "warn", visit._("Everything is paused: no post begins to go out.")
-    if now.pause is PauseMode.CRISIS:
-        yield "warn", visit._("Crisis pause: only essential posts go out.")
-    if gone := [kind for kind in ("clock", "worker") if not _runs(now, kind)]:
-        yield (
-            "bad",
-            visit._("Not running, so nothing goes out: %(what)s. Start “beacon up”.", what=", ".join(gone)),
-        )
-    if now.to_reconnect:
-        yield (
-            "bad",
-            visit._(
-                "Connect again: %(accounts)s. Nothing goes out there until then.",
-                accounts=", ".join(now.to_reconnect),
-            ),
-        )
-    if now.asking:
-        yield "warn", visit.ngettext("%(n)s post needs a person.", "%(n)s posts need a person.", now.asking)
-    if now.late:
-        yield "warn", visit.ngettext("%(n)s post is late.", "%(n)s posts are late.", now.late)
-
-
-def _runs(now: Overview, kind: str) -> bool:
-    return any(process.up for process in now.processes if process.kind == kind)
+def _targets(visit: Visit) -> int:
+    """How many places hear alerts; more than their number is nobody's business here."""
+    try:
+        return len(read_targets(visit.settings))
+    except Unusable:
+        return 0

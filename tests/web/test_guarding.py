@@ -25,7 +25,7 @@ def pages(app: FastAPI, method: str) -> list[str]:
     )
 
 
-OPEN = {"/sign-in", "/sign-out", "/health", "/ready", "/status.json", "/favicon.ico"}
+OPEN = {"/sign-in", "/sign-out", "/health", "/ready", "/metrics", "/status.json", "/favicon.ico"}
 
 
 def for_everybody(path: str) -> bool:

@@ -100,6 +100,7 @@ def _sources() -> Iterator[Path]:
     yield from sorted((ROOT / "templates").rglob("*.j2"))
     yield from sorted(ROOT.rglob("*.py"))
     yield from sorted((ROOT.parent / "platforms").glob("*/form.py"))
+    yield ROOT.parent / "listen" / "ailments.py"
 
 
 def _place(path: Path) -> Path:
