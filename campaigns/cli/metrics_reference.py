@@ -40,9 +40,9 @@ _INTRODUCTION = """\
 <!-- Written by `python -m campaigns.cli.reference` from campaigns/web/base/exposition.py; change that. -->
 
 What `/metrics` tells a monitoring system; [Watch it run](../watch-it-run.md) says how to connect one. Every
-web process tells of the whole install, so scrape one of them. Counters are those of all processes since the
-install began; each process adds its own every ten seconds, and one that is killed takes up to ten seconds of
-counting with it.
+web process tells of the whole install, so scrape one of them, or several and take `max`. Counters are those
+of all processes since the install began; each process adds its own every ten seconds, and one that is killed
+takes up to ten seconds of counting with it.
 `beacon_deliveries` is counted anew as often as costs at most a hundredth of the time.
 
 | Metric | Kind | Labels | What it is |

@@ -145,8 +145,10 @@ def test_what_processes_counted_is_added_up_and_outlives_them(app: FastAPI, engi
     assert told["beacon_processes_up", "worker"] == 0
 
 
-def test_a_scrape_reads_what_is_due_and_not_what_is_planned(app: FastAPI) -> None:
-    """Every statement but the census finds its deliveries through an index."""
+def test_a_scrape_reads_what_is_due_and_not_what_is_planned(app: FastAPI, engine: Engine) -> None:
+    """Every statement but the census finds its deliveries through an index, by time."""
+    with write_session(engine) as session:
+        make_organisation(session)
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -162,7 +164,7 @@ def test_a_scrape_reads_what_is_due_and_not_what_is_planned(app: FastAPI) -> Non
     with app.state.engine.connect() as connection:
         for statement, given in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
-            assert any("SEARCH delivery USING" in step[3] for step in plan), plan
+            assert any("SEARCH delivery USING" in step[3] and "due_utc<?" in step[3] for step in plan), plan
 
 
 def test_counting_everything_takes_a_hundredth_of_the_time() -> None:
