@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from tests.support.furnished import Furnished
 
 NO_PAGES = {
+    "/calendar.ics",
     "/campaigns/{slug}/campaign.yaml",
     "/campaigns/{slug}/deliveries.csv",
     "/campaigns/{slug}/deliveries.ics",
     "/events",
     "/favicon.ico",
+    "/feeds/{sealed}.ics",
     "/health",
     "/images/{digest}",
     "/images/{digest}/small",
