@@ -43,6 +43,7 @@ class Scope:
     account: str | None = None
     mode: PauseMode = PauseMode.FULL
     organisation_id: int | None = None
+    queue: bool = False  # of the campaign only what holds one of its slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,16 @@ def resume_campaign(database: Engine, slug: str, person: str, *, organisation_id
     _switch_part(database, _campaign(slug, organisation_id), person, paused=False)
 
 
+def pause_queue(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> Scope:
+    """Nothing that holds one of the campaign's slots begins any more; the rest of the campaign goes on."""
+    _switch(database, _campaign(slug, organisation_id), person, "queue.pause", {"queue_paused": True})
+    return Scope(campaign=slug, organisation_id=organisation_id, queue=True)
+
+
+def resume_queue(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> None:
+    _switch(database, _campaign(slug, organisation_id), person, "queue.resume", {"queue_paused": False})
+
+
 def pause_account(
     database: Engine,
     name: str,
@@ -114,6 +125,8 @@ def in_flight(session: Session, scope: Scope) -> list[InFlight]:
     )
     if scope.campaign:
         query = query.where(campaign.c.slug == scope.campaign)
+    if scope.queue:
+        query = query.where(delivery.c.from_queue)
     if scope.account:
         query = query.where(account.c.name == scope.account)
     if scope.organisation_id is not None:
@@ -205,6 +218,16 @@ def _switch_part(
     database: Engine, part: _Part, person: str, *, paused: bool, allow_essential: bool = False
 ) -> None:
     values = {"paused": paused, "pause_spares_essential": allow_essential}
+    if part.table is campaign and not paused:
+        values["queue_paused"] = False  # who lets a campaign go on means its queue too
+    action = f"{part.noun}.pause" if paused else f"{part.noun}.resume"
+    detail = "essential posts still go out" if allow_essential else ""
+    _switch(database, part, person, action, values, detail)
+
+
+def _switch(
+    database: Engine, part: _Part, person: str, action: str, values: dict[str, bool], detail: str = ""
+) -> None:
     with writing(database) as connection:
         gate.take_alone(connection)
         organisation = connection.execute(
@@ -212,8 +235,6 @@ def _switch_part(
         ).scalar()
         if organisation is None:
             raise Misuse(f"There is no {part.noun} {part.name}.")
-        action = f"{part.noun}.pause" if paused else f"{part.noun}.resume"
-        detail = "essential posts still go out" if allow_essential else ""
         _note(connection, person, action, part.name, detail=detail, organisation=organisation)
 
 

@@ -13,7 +13,7 @@ from campaigns.core.errors import Missing
 from campaigns.deliver.overview import DeliveryRow, listed
 from campaigns.deliver.pause import InFlight, Scope, in_flight
 from campaigns.models import ACTIVE, ASKING, WAITING, Campaign, PauseMode, State
-from campaigns.models.tables import account, delivery
+from campaigns.models.tables import account, delivery, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +114,21 @@ def progress(session: Session, campaign: Campaign) -> Progress:
         min((row.first for row in counted if row.state in WAITING), default=None),
         in_flight(session, _scope(campaign)) if campaign.paused else [],
     )
+
+
+def by_language(session: Session, campaign: Campaign) -> dict[str, Tally]:
+    """By language tag, the main one first; under "" what says none."""
+    main = next(iter(campaign.languages), "")
+    counted = session.execute(
+        select(post.c.language, delivery.c.state, func.count())
+        .join(post, post.c.id == delivery.c.post_id)
+        .where(delivery.c.campaign_id == campaign.id)
+        .group_by(post.c.language, delivery.c.state)
+    )
+    found: dict[str, Tally] = {}
+    for language, state, posts in counted:
+        found.setdefault(language or main, Tally()).add(state, posts)
+    return dict(sorted(found.items(), key=lambda one: (one[0] != main, one[0])))
 
 
 def deliveries_of(

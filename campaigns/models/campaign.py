@@ -31,6 +31,7 @@ class Campaign(SQLModel, table=True):
     accounts: list[str] = json_list()
     paused: bool = Field(default=False)
     pause_spares_essential: bool = Field(default=False, description="What is essential passes its pause.")
+    queue_paused: bool = Field(default=False, description="What holds one of its slots does not go out.")
     version: int = Field(default=1)
     created_utc: datetime = instant()
     updated_utc: datetime = instant()

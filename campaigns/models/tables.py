@@ -55,5 +55,8 @@ def is_active(deliveries: NamedFromClause) -> ColumnElement[bool]:
 
 
 def pauses(part: NamedFromClause, deliveries: NamedFromClause) -> ColumnElement[bool]:
-    """Whether the pause of a campaign or account stops this delivery of it."""
-    return part.c.paused & ~(part.c.pause_spares_essential & deliveries.c.essential)
+    """Whether the pause of a campaign, its queue or an account stops this delivery of it."""
+    whole = part.c.paused & ~(part.c.pause_spares_essential & deliveries.c.essential)
+    if "queue_paused" not in part.c:
+        return whole
+    return whole | (part.c.queue_paused & deliveries.c.from_queue)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from campaigns.plan.matching import Match
     from campaigns.plan.pictures import Pictures
     from campaigns.plan.reading import Read
-    from campaigns.plan.stored import Stored
+    from campaigns.plan.spec import PostSpec
+    from campaigns.plan.stored import Stored, StoredPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,10 @@ def check_campaign(
         return Checked(_tidy(read.findings), None)
     bench = bench or Bench()
     stored = read_stored(session, organisation_id, spec.slug)
-    ground = Ground(
-        stored,
-        match_posts(spec.posts, stored.posts if stored else ()),
-        Members(session, organisation_id),
-        Gallery(spec, bench.seen),
-    )
+    matches = match_posts(spec.posts, stored.posts if stored else ())
+    carried = {match.post.place: match.stored.pictures for match in matches if match.stored}
+    gallery = Gallery(spec, bench.seen, carried)
+    ground = Ground(stored, matches, Members(session, organisation_id), gallery)
     return check(session, read, ground, now, bench=bench, horizon=horizon, progress=progress)
 
 
@@ -131,7 +130,9 @@ def _past(plan: Plan, now: datetime) -> Iterator[Finding]:
             continue
         rows = stored.deliveries.values() if stored else ()
         if stored and stored.spec.at == post.at and not all(row.taken_out for row in rows):
-            continue
+            was_coming = any(row.editable and row.due_utc >= now for row in rows)
+            if not (was_coming and _changes_zone(plan, post, stored)):
+                continue
         if all(row.taken_out or row.editable for row in rows):
             yield Finding(
                 plan.spec.file_of(post),
@@ -141,6 +142,11 @@ def _past(plan: Plan, now: datetime) -> Iterator[Finding]:
                 f"{planned.wall:%Y-%m-%d %H:%M} {planned.zone} has passed already.",
                 "Choose a later time, or take the post out.",
             )
+
+
+def _changes_zone(plan: Plan, post: PostSpec, before: StoredPost) -> bool:
+    was = before.spec.timezone or (plan.stored.spec.timezone if plan.stored else None)
+    return (post.timezone or plan.spec.timezone) != was
 
 
 def _collisions(plan: Plan, now: datetime) -> list[Finding]:

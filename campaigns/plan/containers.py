@@ -24,6 +24,7 @@ class ListOf(Shape):
     item: Shape
     most: int
     unique: bool = False  # the same twice is a problem
+    least: int = 1
 
     def read(self, node: Node, name: str, report: Report) -> tuple[Any, ...]:
         if not isinstance(node, Sequence):
@@ -44,12 +45,12 @@ class ListOf(Shape):
                 )
                 continue
             values.append(value)
-        if not values:
+        if not values and (node.items or self.least):
             raise Broken
         return tuple(values)
 
     def _check_size(self, node: Sequence, name: str, report: Report) -> None:
-        if not node.items:
+        if len(node.items) < self.least:
             report.problem(node.line, "empty-list", f"`{name}` is empty.", "Give it at least one entry.")
         if len(node.items) > self.most:
             report.problem(
@@ -61,7 +62,7 @@ class ListOf(Shape):
             raise Broken
 
     def schema(self) -> dict[str, Any]:
-        schema = {"type": "array", "minItems": 1, "maxItems": self.most, "items": self.item.schema()}
+        schema = {"type": "array", "minItems": self.least, "maxItems": self.most, "items": self.item.schema()}
         return schema | {"uniqueItems": True} if self.unique else schema
 
     def parts(self) -> Iterator[Shape]:

@@ -203,7 +203,7 @@ POST = Record(
     rules={"not": {"required": ["at", "every"]}},
 )
 
-POSTS = ListOf(POST, MOST_POSTS)
+POSTS = ListOf(POST, MOST_POSTS, least=0)  # a campaign may begin without any
 
 
 def _kept(found: Values, _report: Report) -> Values:

@@ -10,6 +10,8 @@ from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from campaigns.plan.spec import CampaignSpec, MediaSpec, PostSpec
 
 
@@ -31,25 +33,52 @@ class Pictures(Protocol):
 
 
 class Gallery:
-    """Every image of the posts that could be looked at, and what is wrong with the others."""
+    """Every image of the posts that could be looked at, and what is wrong with the others.
 
-    def __init__(self, spec: CampaignSpec, seen: dict[tuple[Path, int, int], Facts]) -> None:
-        """`seen` remembers images by path, size and time of change; it may be shared between galleries."""
+    A post keeps an image that it carries already under the same name when the file is not there to be
+    looked at again: so a campaign may be changed without all of its images at hand.
+    """
+
+    def __init__(
+        self,
+        spec: CampaignSpec,
+        seen: dict[tuple[Path, int, int], Facts],
+        carried: Mapping[int, Sequence[Picture]] | None = None,
+    ) -> None:
+        """`seen` remembers images by path, size and time of change; it may be shared between galleries.
+        `carried` are the images that posts have already, by their place."""
         self.findings: list[Finding] = []
         self._folder = spec.folder or Path()
         self._seen = seen
         self._facts: dict[str, Facts | None] = {}
+        self._carried = {
+            (place, picture.file): picture.facts
+            for place, pictures in (carried or {}).items()
+            for picture in pictures
+        }
         for post in spec.posts:
             for media in post.media:
-                if media.file not in self._facts:
+                if media.file not in self._facts and not self._is_carried_only(media, post):
                     self._facts[media.file] = self._look(media, spec.file_of(post))
 
     def of(self, post: PostSpec) -> tuple[Picture, ...]:
-        return tuple(
-            Picture(media.file, media.alt, facts, inside(self._folder, media.file))
-            for media in post.media
-            if (facts := self._facts[media.file]) is not None
-        )
+        found = (self._picture(media, post) for media in post.media)
+        return tuple(picture for picture in found if picture)
+
+    def _picture(self, media: MediaSpec, post: PostSpec) -> Picture | None:
+        if facts := self._facts.get(media.file):
+            return Picture(media.file, media.alt, facts, inside(self._folder, media.file))
+        if facts := self._carried.get((post.place, media.file)):
+            return Picture(media.file, media.alt, facts)
+        return None
+
+    def _is_carried_only(self, media: MediaSpec, post: PostSpec) -> bool:
+        if (post.place, media.file) not in self._carried:
+            return False
+        try:
+            return not inside(self._folder, media.file).exists()
+        except MediaTrouble:
+            return False
 
     def _look(self, media: MediaSpec, source: str) -> Facts | None:
         try:

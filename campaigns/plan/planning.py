@@ -107,6 +107,8 @@ class Planner:
         before = self._before[post.place]
         if before is None or _timed(post) or _timed(before.spec):
             return None
+        if self._stored and self._stored.dealt(post.place):
+            return None
         if given := self._given(post):
             wall = datetime.fromisoformat(given.wall)
             return Planned(post, ONCE, wall, given.zone, given.due_utc, from_queue=True)
@@ -139,6 +141,8 @@ class Planner:
         if not _timed(post):
             kept = not _timed(before.spec) and self._kept_slot(post) is not None
             return kept and self._given(post) is None
+        if self._stored.still(post.place):
+            return True
         zones = (post.timezone or self._spec.timezone, before.spec.timezone or self._stored.spec.timezone)
         return (post.at, post.every) == (before.spec.at, before.spec.every) and zones[0] == zones[1]
 

@@ -120,6 +120,12 @@ def _is_within(post: ReadPost, frame: Frame, report: Report) -> bool:
 
 
 def _spec(values: Values, frame: Frame, posts: tuple[PostSpec, ...], path: Path) -> CampaignSpec:
+    settings = settings_in(values, frame)
+    return replace(settings, posts=posts, slots=frame.slots, folder=path.parent, source=str(path))
+
+
+def settings_in(values: Values, frame: Frame) -> CampaignSpec:
+    """What a campaign's own keys say: all but its posts and its slots."""
     return CampaignSpec(
         title=values.get("campaign", ""),
         slug=values.get("slug", ""),
@@ -127,13 +133,10 @@ def _spec(values: Values, frame: Frame, posts: tuple[PostSpec, ...], path: Path)
         starts=frame.starts,
         ends=frame.ends,
         accounts=values.get("accounts", ()),
-        posts=posts,
+        posts=(),
         goal=values.get("goal", ""),
         languages=values.get("languages", ()),
         regions=values.get("regions", ()),
         topics=values.get("topics", ()),
         hashtags=values.get("hashtags", Hashtags()),
-        slots=frame.slots,
-        folder=path.parent,
-        source=str(path),
     )

@@ -83,6 +83,19 @@ class Stored:
         """Slots (UTC) that posts hold which are not here."""
         return self.beyond.slots if self.beyond else frozenset()
 
+    @property
+    def exchanges(self) -> bool:
+        """Whether posts of the queue change places, and so times."""
+        return self.beyond is not None and bool(self.beyond.given or self.beyond.dealt)
+
+    def dealt(self, place: int) -> bool:
+        """Whether the queue's post at this place gives its slot back and takes the next free one."""
+        return self.beyond is not None and place in self.beyond.dealt
+
+    def still(self, place: int) -> bool:
+        """Whether the post at this place keeps its time whatever becomes of its campaign's zone."""
+        return self.beyond is not None and place in self.beyond.still
+
     def given(self, place: int) -> StoredDelivery | None:
         """Whose slot the post at this place is to get, when posts of the queue change places."""
         return self.beyond.given.get(place) if self.beyond else None
@@ -96,6 +109,8 @@ class Beyond:
     places: frozenset[int] = frozenset()  # of posts that are still in it
     slots: frozenset[datetime] = frozenset()
     given: Mapping[int, StoredDelivery] = field(default_factory=dict)  # by place: whose slot it gets
+    dealt: frozenset[int] = frozenset()  # places of posts that take the next free slots anew
+    still: frozenset[int] = frozenset()  # places of posts whose time has come before their zone changed
 
 
 def read_stored(session: Session, organisation_id: int, slug: str) -> Stored | None:

@@ -51,7 +51,7 @@ def _campaign(spec: CampaignSpec) -> Iterator[str]:
         yield "queue:"
         yield f"{_STEP}slots:"
         yield from (f"{_STEP * 2}- {_slot(slot)}" for slot in spec.slots)
-    yield "posts:"
+    yield "posts:" if spec.posts else "posts: []"
     for post in spec.posts:
         lead = f"{_STEP}- "
         for line in _post(post):

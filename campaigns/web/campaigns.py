@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from campaigns.deliver import pause
-from campaigns.deliver.progress import PAGE, deliveries_of, own_campaign, progress, tally
+from campaigns.deliver.progress import PAGE, by_language, deliveries_of, own_campaign, progress, tally
 from campaigns.deliver.takeout import as_calendar, as_csv, take
 from campaigns.models import PauseMode, State
 from campaigns.people.permissions import Verb
@@ -48,12 +48,14 @@ def one(visit: SignedIn, slug: str, state: str = "", number: PageNumber = 1) -> 
     with visit.reading() as session:
         campaign = own_campaign(session, visit.organisation_id, slug)
         now = progress(session, campaign)
+        languages = by_language(session, campaign)
         rows = deliveries_of(session, campaign, state=only, page=number)
     wanted = now.states.get(only, 0) if only else now.all.total
     return visit.page(
         "campaign.html.j2",
         campaign=campaign,
         now=now,
+        languages=languages,
         rows=rows,
         only=only,
         at=number,

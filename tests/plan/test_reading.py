@@ -149,9 +149,11 @@ def test_each_required_key_is_missed(tmp_path: Path, key: str) -> None:
     assert [finding.what for finding in read.findings] == [f"This campaign lacks `{key}`."]
 
 
-def test_a_campaign_needs_posts(tmp_path: Path) -> None:
+def test_a_campaign_says_its_posts_even_if_there_are_none_yet(tmp_path: Path) -> None:
     assert codes(read_text(tmp_path, HEADER)) == [(1, "missing-key")]
-    assert codes(read_text(tmp_path, f"{HEADER}posts: []\n")) == [(7, "empty-list")]
+    assert codes(read_text(tmp_path, f"{HEADER}posts:\n")) == [(7, "no-value")]
+    empty = read_text(tmp_path, f"{HEADER}posts: []\n")
+    assert (codes(empty), empty.spec and empty.spec.posts) == ([], ())
 
 
 def test_a_campaign_cannot_end_before_it_starts(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ the transaction stays short, however large the campaign is.
   takes a reading session; give its `bench` to the edit after it, which then composes nothing anew.
 - A finding's `line` is the place in `Edited.posts` of the post it speaks of, from 1; 0: of none alone.
 - What is out, stopped or being sent stays as it is, as with a load; a note says so.
+- `Edited.mark` names exactly what was or would be done; `Editor(..., expected=mark)` does that or nothing.
 - Each edit leaves a line in the audit trail, and each post that it changed a row in `post_version`.
 
 A post is a `PostSpec`; `read_post` makes one of what a form holds, with the checks of the campaign file.
@@ -25,9 +26,25 @@ from campaigns.plan.editing.copying import copy_posts
 from campaigns.plan.editing.editor import MOST_AT_ONCE, Edited, Editor
 from campaigns.plan.editing.fields import ReadFields, read_post
 from campaigns.plan.editing.history import Version, post_at, versions_of
-from campaigns.plan.editing.moving import move_occurrence, move_posts, order_queue, queue_posts
+from campaigns.plan.editing.moving import (
+    deal_anew,
+    move_occurrence,
+    move_posts,
+    order_queue,
+    queue_posts,
+)
 from campaigns.plan.editing.previewing import Preview, Sight, preview
 from campaigns.plan.editing.saving import Stale, post_of_campaign, save_post
+from campaigns.plan.editing.settings import (
+    ReadSettings,
+    ReadSlots,
+    StaleSettings,
+    create_campaign,
+    read_settings,
+    read_slots,
+    save_settings,
+    save_slots,
+)
 from campaigns.plan.editing.stopping import bring_back, cancel_posts, remove_posts
 from campaigns.plan.editing.tagging import retag_posts
 
@@ -37,12 +54,17 @@ __all__ = [
     "Editor",
     "Preview",
     "ReadFields",
+    "ReadSettings",
+    "ReadSlots",
     "Sight",
     "Stale",
+    "StaleSettings",
     "Version",
     "bring_back",
     "cancel_posts",
     "copy_posts",
+    "create_campaign",
+    "deal_anew",
     "move_occurrence",
     "move_posts",
     "order_queue",
@@ -51,8 +73,12 @@ __all__ = [
     "preview",
     "queue_posts",
     "read_post",
+    "read_settings",
+    "read_slots",
     "remove_posts",
     "retag_posts",
     "save_post",
+    "save_settings",
+    "save_slots",
     "versions_of",
 ]

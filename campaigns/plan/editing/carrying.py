@@ -40,33 +40,49 @@ def carry_out(
     wanted: Sequence[tuple[PostSpec, StoredPost | None]],
     action: str,
     found: Iterable[Finding] = (),
+    settings: CampaignSpec | None = None,
 ) -> Edited:
     """`wanted` are the posts as they are to be, beside what they were; the others of `stored` are taken out.
-    `found` was found before. `action` is for the audit trail."""
+    `found` was found before. `action` is for the audit trail. `settings` are the campaign's own to be."""
     session, organisation_id = editor.session, editor.organisation_id
     adds = any(before is None or before.removed for _, before in wanted)
-    stored = look_beyond(editor, stored, (post for post, _ in wanted), adds=adds)
+    if settings is None:  # else all of the campaign is here
+        stored = look_beyond(editor, stored, (post for post, _ in wanted), adds=adds)
     matches = _placed(stored, wanted)
-    spec = replace(stored.spec, posts=tuple(match.post for match in matches))
+    spec = replace(settings or stored.spec, posts=tuple(match.post for match in matches))
     findings = [*found, *_outside(spec), *_too_many(stored, matches)]
     members, library = Members(session, organisation_id), Library(session, organisation_id, stored, spec)
     ground = Ground(stored, sorted(matches, key=lambda match: match.post.place), members, library)
     checked = check(session, Read(spec, findings), ground, editor.now, bench=editor.bench, horizon=HORIZON)
     plan, ids = checked.plan, tuple(match.stored.id if match.stored else 0 for match in matches)
     entries = tuple(plan.entries) if plan else ()
+    says = tuple(match.post.text for match in matches)
     if plan is None or has_problem(checked.findings):
-        return Edited(checked.findings, [], applied=False, posts=ids, entries=entries)
+        return Edited(checked.findings, [], applied=False, posts=ids, entries=entries, says=says)
     media_ids = known_images(session, organisation_id, _digests(plan))
     diff = Differ(plan, read_payloads(session, stored), media_ids, editor.now).diff()
     diff.changes.extend(_revived(diff))
     told = sorted({*checked.findings, *diff.findings})
-    if editor.dry_run:
-        return Edited(told, diff.changes, applied=False, posts=ids, entries=entries)
-    if diff.changes:
+    mark = diff.mark
+    overtaken = editor.expected not in {"", mark}
+    applies = not editor.dry_run and not overtaken
+    if applies and diff.changes:
         made = Applier(session, organisation_id, plan, diff, editor.now, editor.person).apply(media_ids)
         ids = tuple(made[match.post.place] for match in matches)
-        remember(editor, stored, action, diff.changes)
-    return Edited(told, diff.changes, applied=True, posts=ids, entries=entries)
+        about = replace(stored, posts=[]) if settings else stored  # not of the one post it may have
+        remember(editor, about, action, diff.changes)
+    work = diff.work
+    return Edited(
+        told,
+        diff.changes,
+        applied=applies,
+        posts=ids,
+        entries=entries,
+        says=says,
+        deliveries=len(work.create) + len(work.rewrite) + len(work.cancel),
+        mark=mark,
+        overtaken=overtaken,
+    )
 
 
 def remember(editor: Editor, stored: Stored, action: str, changes: list[Change]) -> None:

@@ -29,6 +29,7 @@ class Editor:
     person: str  # for the audit trail
     now: datetime
     dry_run: bool = False
+    expected: str = ""  # the `mark` of a dry run that somebody has seen: nothing but that is done
     bench: Bench = field(default_factory=Bench)
 
 
@@ -39,3 +40,7 @@ class Edited:
     applied: bool
     posts: tuple[int, ...] = ()  # ids in the order of the call; 0 for one that is not made yet
     entries: tuple[Entry, ...] = ()  # what would go out of them: where, when, in which words
+    says: tuple[str, ...] = ()  # beside `posts`, what each says
+    deliveries: int = 0  # how many are planned, changed or cancelled
+    mark: str = ""  # of exactly these changes; the same as long as nothing else happens
+    overtaken: bool = False  # other changes would be made now than those that were expected

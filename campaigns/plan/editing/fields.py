@@ -29,15 +29,27 @@ def read_post(fields: dict[str, Any]) -> ReadFields:
 
     What is empty (None, "", [] or {}) counts as not given; only `hashtags: {}` says that it has none.
     """
-    lines: list[str] = []
-    report = Report("")
-    spec = None
+    form, spec = Form(fields), None
     with suppress(Broken):
-        spec = POST.read(_mapping(fields, "", lines), "post", report).spec
-    found: dict[str, list[Finding]] = {}
-    for finding in report.by_line():
-        found.setdefault(lines[finding.line - 1] if finding.line else "", []).append(finding)
-    return ReadFields(spec, found)
+        spec = POST.read(form.node, "post", form.report).spec
+    return ReadFields(spec, form.findings())
+
+
+class Form:
+    """A form's values as what a file would hold, each field a line of its own, so that findings find back."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.report = Report("")
+        self._lines: list[str] = []
+        self.node = _mapping(fields, "", self._lines)
+
+    def findings(self) -> dict[str, list[Finding]]:
+        """By the field that each stands beside; under "" those of none alone."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.report.by_line():
+            name = self._lines[finding.line - 1] if finding.line else ""
+            found.setdefault(name, []).append(finding)
+        return found
 
 
 def _mapping(fields: dict[str, Any], path: str, lines: list[str]) -> Mapping:

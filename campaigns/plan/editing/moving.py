@@ -28,10 +28,12 @@ def move_posts(
     *,
     to: datetime | None = None,
     zone: str | None = None,
+    day: date | None = None,
     days: int = 0,
 ) -> Edited:
-    """To the naive wall time `to`, in `zone` or else in each post's own; or by so many days, at the same
-    wall time. A post of the queue leaves it. One that recurs can't be moved so: see `move_occurrence`."""
+    """To the naive wall time `to`, in `zone` or else in each post's own; or, at the same wall time, to the
+    date `day` or by so many days. A post of the queue leaves it. One that recurs can't be moved so: see
+    `move_occurrence`."""
     _check_zone(zone)
     stored = touch(editor, post_ids)
     wanted, found = [], []
@@ -42,7 +44,7 @@ def move_posts(
         elif to is not None:
             moved = _at(before.spec, to, zone or before.spec.timezone, stored.spec)
         elif (wall := _wall(before)) is not None:
-            moved = _at(before.spec, *_shifted(wall, days), stored.spec)
+            moved = _at(before.spec, *_shifted(wall, day, days), stored.spec)
         wanted.append((moved, before))
     return carry_out(editor, stored, wanted, "plan.move", found)
 
@@ -77,6 +79,18 @@ def queue_posts(editor: Editor, post_ids: Sequence[int]) -> Edited:
     return carry_out(editor, stored, wanted, "plan.queue")
 
 
+def deal_anew(editor: Editor, post_ids: Sequence[int]) -> Edited:
+    """Posts of the queue give their slots back, and each takes the next free one, in this order."""
+    stored = touch(editor, post_ids)
+    posts = _in_order(stored, post_ids)
+    places = sorted(before.spec.place for before in posts)
+    wanted = [
+        (replace(before.spec, place=place), before) for before, place in zip(posts, places, strict=True)
+    ]
+    dealt = replace(stored, beyond=Beyond(dealt=frozenset(places)))
+    return carry_out(editor, dealt, wanted, "plan.queue")
+
+
 def order_queue(editor: Editor, post_ids: Sequence[int]) -> Edited:
     """The slots that these posts hold now, given to them in this order; also their places in the campaign,
     so that its file says the same. Raises `Misuse` for a post that holds no slot which may still change."""
@@ -108,7 +122,9 @@ def _wall(before: StoredPost) -> tuple[datetime, str | None] | None:
     return (datetime.fromisoformat(row.wall), row.zone) if row else None
 
 
-def _shifted(wall: tuple[datetime, str | None], days: int) -> tuple[datetime, str | None]:
+def _shifted(wall: tuple[datetime, str | None], day: date | None, days: int) -> tuple[datetime, str | None]:
+    if day:
+        return datetime.combine(day, wall[0].time()), wall[1]
     try:
         return wall[0] + timedelta(days=days), wall[1]
     except OverflowError as far:

@@ -11,7 +11,7 @@ from campaigns.plan.editing.carrying import carry_out, remember
 from campaigns.plan.editing.editor import Edited
 from campaigns.plan.editing.touched import touch
 from campaigns.plan.loading import changes
-from campaigns.plan.loading.diff import IN_FLIGHT
+from campaigns.plan.loading.diff import IN_FLIGHT, marked
 from campaigns.plan.loading.scheduling import take_out
 from campaigns.plan.stored import TAKEN_OUT
 
@@ -45,10 +45,23 @@ def cancel_posts(editor: Editor, post_ids: Sequence[int]) -> Edited:
             done.append(changes.cancelled(post, len(rows)))
         if any(row.state in IN_FLIGHT for row in before.deliveries.values()):
             found.append(_in_flight(post.line))
-    if not editor.dry_run and done:
+    mark = marked([change.as_json() for change in done], sorted(row.id for row in stopping))
+    overtaken = editor.expected not in {"", mark}
+    applies = not editor.dry_run and not overtaken
+    if applies and done:
         take_out(editor.session, stopping, f"Cancelled by {editor.person}.")
         remember(editor, stored, "plan.cancel", done)
-    return Edited(found, done, applied=not editor.dry_run, posts=ids)
+    by_id = {before.id: before.spec.text for before in stored.posts}
+    return Edited(
+        found,
+        done,
+        applied=applies,
+        posts=ids,
+        says=tuple(by_id[number] for number in ids),
+        deliveries=len(stopping),
+        mark=mark,
+        overtaken=overtaken,
+    )
 
 
 def bring_back(editor: Editor, post_ids: Sequence[int]) -> Edited:

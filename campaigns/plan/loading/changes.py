@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from campaigns.plan.rows import campaign_values, post_values, wall_text
+from campaigns.plan.spec import DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
 
     from campaigns.plan.planning import Entry
     from campaigns.plan.spec import CampaignSpec, PostSpec
@@ -130,8 +131,18 @@ def of_campaign(spec: CampaignSpec, before: CampaignSpec) -> Iterator[Change]:
         if old[name] != new[name]:
             kind = Kind.RETAGGED if name == "hashtags" else Kind.CAMPAIGN
             key = "campaign" if name == "title" else name
+            if name == "queue":
+                yield Change(kind, 0, "The campaign gets other slots.", _slots(before), _slots(spec))
+                continue
             what = f"The campaign gets another `{key}`."
             yield Change(kind, 0, what, _shown(old, [name]), _shown(new, [name]))
+
+
+def meant(more: Sized, anew: Sized, fewer: Sized) -> Change | None:
+    """What a change of the campaign itself means for what is planned."""
+    counts = [(len(more), "planned in addition"), (len(anew), "changed"), (len(fewer), "cancelled")]
+    said = [f"{number} {what}" for number, what in counts if number]
+    return Change(Kind.CAMPAIGN, 0, f"Of its deliveries: {', '.join(said)}.") if said else None
 
 
 def excerpt(post: PostSpec) -> str:
@@ -146,6 +157,14 @@ def _shown(values: dict[str, Any], names: list[str]) -> str:
     if len(names) == 1:
         return _text(values[names[0]])
     return "; ".join(f"{name}: {_text(values[name])}" for name in names)
+
+
+def _slots(spec: CampaignSpec) -> str:
+    """`mon, wed at 09:00; tue at 18:30 America/New_York`"""
+    return "; ".join(
+        f"{', '.join(DAYS[day] for day in slot.days)} at {slot.at:%H:%M} {slot.timezone or ''}".rstrip()
+        for slot in spec.slots
+    )
 
 
 def _text(value: Any) -> str:

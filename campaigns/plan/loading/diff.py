@@ -41,6 +41,7 @@ class Work:
     repictured: list[Match] = field(default_factory=list)
     removed: list[StoredPost] = field(default_factory=list)
     create: list[Entry] = field(default_factory=list)
+    joined: list[Entry] = field(default_factory=list)  # those of `create` whose post was there before
     rewrite: list[Entry] = field(default_factory=list)
     cancel: list[StoredDelivery] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class Diff:
 
     @property
     def mark(self) -> str:
-        """Names exactly what would be written: sentences, times and accounts; SHA-256, in hex."""
+        """Names exactly what would be written: sentences, times and accounts."""
         work = self.work
         entries = [
             (
@@ -65,9 +66,12 @@ class Diff:
             )
             for entry in (*work.create, *work.rewrite)
         ]
-        stopped = [row.id for row in work.cancel]
-        whole = [[change.as_json() for change in self.changes], entries, stopped]
-        return sha256(json.dumps(whole).encode()).hexdigest()
+        return marked([change.as_json() for change in self.changes], entries, [row.id for row in work.cancel])
+
+
+def marked(*parts: object) -> str:
+    """SHA-256, in hex, of what JSON can hold."""
+    return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 class Differ:
@@ -94,6 +98,7 @@ class Differ:
                 self._add(match)
             else:
                 self._compare(match, match.stored)
+        self._tell_what_the_campaign_changes()
         self._compare_order()
         self._take_out_the_rest()
         self._in_order_of_due()
@@ -109,6 +114,15 @@ class Differ:
         self._diff.changes.extend(changes.of_campaign(spec, stored.spec))
         gone = stored.campaign.removed_utc is not None
         work.campaign = gone or campaign_values(spec) != campaign_values(stored.spec)
+
+    def _tell_what_the_campaign_changes(self) -> None:
+        """Accounts, days and tags of a campaign act on all of its posts: said once, with how many."""
+        work, told = self._diff.work, {change.kind for change in self._diff.changes}
+        if self._plan.stored is None or told.isdisjoint({Kind.CAMPAIGN, Kind.RETAGGED}):
+            return
+        anew = work.rewrite if self._retagged else []
+        if meant := changes.meant(work.joined, anew, work.cancel):
+            self._diff.changes.append(meant)
 
     def _add(self, match: Match) -> None:
         entries = self._by_post[match.post.place]
@@ -172,6 +186,7 @@ class Differ:
         post = entry.planned.post
         if entry.planned.due_utc >= self._now:
             self._diff.work.create.append(entry)
+            self._diff.work.joined.append(entry)
         else:
             self._note(
                 post,
@@ -210,6 +225,8 @@ class Differ:
                 self._diff.changes.append(changes.removed(stored.spec, stopped))
 
     def _compare_order(self) -> None:
+        if self._plan.stored and self._plan.stored.exchanges:
+            return  # the other times say it
         places = [match.stored.spec.place for match in self._plan.matches if match.stored]
         if places != sorted(places):
             self._diff.changes.append(changes.reordered())

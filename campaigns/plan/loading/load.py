@@ -52,13 +52,15 @@ def load(
     bench: Bench | None = None,
     progress: Progress | None = None,
     expected: str = "",
+    action: str = "campaign.load",
 ) -> Loaded:
     """Loads a file that was read; on any problem nothing is written.
 
     `session` is the one of a writing transaction, which the caller commits. `dry_run` only looks; `yes`
     accepts doubtful pairs; `replace` lets another campaign title take a known slug. With the `bench` of
     a check made just before, the transaction is short. `expected` is the `mark` of a dry run that
-    somebody has seen: nothing but that is done. Raises `Conflict` when an image changes meanwhile.
+    somebody has seen: nothing but that is done. `action` is for the audit trail.
+    Raises `Conflict` when an image changes meanwhile.
     """
     if read.spec and not dry_run:
         lock_campaign(session, organisation_id, read.spec.slug)
@@ -79,10 +81,10 @@ def load(
     if dry_run or doubtful or other or overtaken:
         unsure = doubtful and not other
         return Loaded(findings, diff.changes, applied=False, needs_yes=unsure, mark=mark, overtaken=overtaken)
-    if diff.changes:
+    if diff.changes or diff.work.campaign:  # a campaign may begin without any post
         media_ids = keep_images(session, organisation_id, plan, media_dir, now)
         Applier(session, organisation_id, plan, diff, now, person).apply(media_ids)
-        note(session, organisation_id, now, person, "campaign.load", plan.spec.slug, counted(diff.changes))
+        note(session, organisation_id, now, person, action, plan.spec.slug, counted(diff.changes))
     return Loaded(findings, diff.changes, applied=True, mark=mark)
 
 

@@ -69,6 +69,13 @@ class Typed:
             raise Misuse(DAMAGED)
         return int(value)
 
+    def numbers(self, name: str) -> list[int]:
+        """The same of several fields, each number once, in their order."""
+        values = self.all(name)
+        if not all(value.isascii() and value.isdecimal() and len(value) <= 18 for value in values):  # noqa: PLR2004 - 64 bits
+            raise Misuse(DAMAGED)
+        return list(dict.fromkeys(int(value) for value in values))
+
     def wrong(self, name: str, sentence: str) -> None:
         """Says what is wrong with a field; the first sentence stands."""
         self.errors.setdefault(name, sentence)

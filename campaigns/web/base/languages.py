@@ -49,6 +49,14 @@ def translations(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
+def language_name(tag: str, locale: Locale) -> str:
+    """`Spanish` to an English reader; the tag itself where nobody knows its name."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(locale) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
 def choose(wanted: str, accepted: str) -> tuple[str, Locale]:
     """The language a person chose, else the best that the browser accepts; with the browser's own region,
     which decides how dates look."""

@@ -15,8 +15,9 @@ from campaigns.core.moments import iso_z
 from campaigns.models import PauseMode, State
 from campaigns.people.permissions import Verb
 from campaigns.web.base.browsers import browser_name
+from campaigns.web.base.charts import bars
 from campaigns.web.base.differences import differences
-from campaigns.web.base.languages import NAMES
+from campaigns.web.base.languages import NAMES, language_name
 from campaigns.web.base.words import CALL_WORDS, CHANGE_WORDS, ROLE_WORDS, STATE_TONES, STATE_WORDS
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def environment(assets: Assets) -> Environment:
         "day": _of(lambda visit: visit.times.day),
         "long_day": _of(lambda visit: visit.times.long_day),
         "city": _of(lambda visit: visit.times.city),
+        "language_name": lambda tag: language_name(tag, _visit.get().locale),
+        "bars": bars,
         "number": _of(lambda visit: partial(format_decimal, locale=visit.locale)),
         "size": _of(lambda visit: partial(_size, locale=visit.locale)),
         "may": _of(lambda visit: visit.may),

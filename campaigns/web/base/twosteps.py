@@ -15,9 +15,62 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from campaigns.plan.drafting import Bench
+    from campaigns.plan.editing import Edited, Editor
     from campaigns.plan.loading import Loaded
     from campaigns.plan.reading import Read
     from campaigns.web.base.visit import Visit
+
+
+NOTHING_SEEN = "nothing was seen"
+"""The mark of a form that lost its own: it matches nothing, so what would be done is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The same for an edit of posts or settings."""
+
+    visit: Visit
+    edit: Callable[[Editor], Edited]
+
+    def look(self) -> Edited:
+        return self._look()[0]
+
+    def do(self) -> Edited:
+        """At once: for what nobody need see first."""
+        from campaigns.plan.editing import Editor  # noqa: PLC0415
+
+        visit = self.visit
+        with visit.writing() as session:
+            return self.edit(Editor(session, visit.organisation_id, visit.name, visit.now))
+
+    def apply(self, mark: str) -> Edited:
+        """Does what the mark names. Composed beforehand, so that the writing itself is short."""
+        from campaigns.plan.editing import Editor  # noqa: PLC0415
+
+        visit = self.visit
+        seen, bench = self._look()
+        if has_problem(seen.findings):
+            return seen
+        with visit.writing() as session:
+            return self.edit(
+                Editor(
+                    session,
+                    visit.organisation_id,
+                    visit.name,
+                    visit.now,
+                    expected=mark or NOTHING_SEEN,
+                    bench=bench,
+                )
+            )
+
+    def _look(self) -> tuple[Edited, Bench]:
+        from campaigns.plan.editing import Editor  # noqa: PLC0415
+
+        visit = self.visit
+        with visit.reading() as session:
+            editor = Editor(session, visit.organisation_id, visit.name, visit.now, dry_run=True)
+            return self.edit(editor), editor.bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +124,5 @@ class TwoSteps:
                 yes=True,
                 replace=self.replace,
                 bench=bench,
-                expected=mark or "nothing was seen",
+                expected=mark or NOTHING_SEEN,
             )

@@ -221,7 +221,7 @@ def test_other_campaign_tags_change_every_waiting_text(desk: Desk) -> None:
     desk.load(THREE)
     desk.put(desk.deliveries()[0]["id"], state="published", cursor=1)
     loaded = desk.load(THREE.replace("WorldMentalHealthDay}", "MentalHealthDay}"))
-    assert kinds(loaded) == ["retagged"]
+    assert kinds(loaded) == ["retagged", "campaign"]
     assert [row["texts"] for row in desk.deliveries()] == [
         ["One #WorldMentalHealthDay"],
         ["Two #MentalHealthDay"],
