@@ -27,7 +27,7 @@ from campaigns.deliver.sweep import forget_processes, sweep
 from campaigns.keep.export import Export
 from campaigns.keep.retention import retain
 from campaigns.listen.watch import STALLED_AFTER, Watch, forget_alerts
-from campaigns.plan.loading import extend_recurrences
+from campaigns.plan.loading import apply_new_zone_rules, extend_recurrences
 from workers.ageing import end_when_outdated
 from workers.app import NUDGE, NUDGE_EXPIRES, make_app
 from workers.signs import sign_of
@@ -61,6 +61,7 @@ class Ticker:
         self._broker_lost: float | None = None
         self._own_engine: EngineThread | None = None
         self._ticked: datetime | None = None
+        self._zones_applied = False
         self._watch = Watch(settings, database, self._clock.now)
 
     def sign(self) -> Sign:
@@ -82,7 +83,10 @@ class Ticker:
             restored.ask_on(self._database, self._clock.now())
 
     def extend(self) -> None:
-        """Keeps recurring posts planned ahead."""
+        """Keeps recurring posts planned ahead, and once in a clock's life what is planned by its zone."""
+        if not self._zones_applied:
+            apply_new_zone_rules(self._database, self._clock.now())
+            self._zones_applied = True
         with write_session(self._database) as session:
             extend_recurrences(session, self._clock.now())
         forget_processes(self._database, self._clock.now())

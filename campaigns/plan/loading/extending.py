@@ -1,16 +1,12 @@
-"""What the clock does for plans every hour: recurrences 90 days ahead, and new time zone rules applied."""
+"""What the clock does for plans every hour: recurrences 90 days ahead."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
-from campaigns.core.zones import resolve
-from campaigns.models import State
-from campaigns.models.tables import campaign, delivery, post
+from campaigns.models.tables import campaign, post
 from campaigns.plan.drafting import Bench, Writer
 from campaigns.plan.loading.images import known_images
 from campaigns.plan.loading.locks import lock_organisation
@@ -22,25 +18,16 @@ from campaigns.plan.stored import read_stored
 from campaigns.plan.timeline import plan_occurrences
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from datetime import datetime
 
-_RESOLVED_ANEW = (
-    update(delivery)
-    .where(
-        delivery.c.id == bindparam("its_id"),
-        delivery.c.version == bindparam("its_version"),
-        delivery.c.state == State.SCHEDULED,
-    )
-    .values(due_utc=bindparam("its_due"), wake_utc=bindparam("its_due"), version=delivery.c.version + 1)
-)
+    from sqlmodel import Session
 
 
 def extend_recurrences(session: Session, now: datetime) -> int:
     """Makes the deliveries of recurring posts that are missing up to 90 days ahead; returns how many.
 
     May run in several clocks at once and as often as one likes: each occurrence is made once, and what
-    was cancelled stays so. Also moves what waits where its zone's rules have changed. Needs a writing
-    transaction.
+    was cancelled stays so. Needs a writing transaction.
     """
     wanted = (
         select(campaign.c.organisation_id, campaign.c.slug)
@@ -50,12 +37,10 @@ def extend_recurrences(session: Session, now: datetime) -> int:
         .distinct()
         .order_by(campaign.c.organisation_id, campaign.c.slug)
     )
-    made = sum(
+    return sum(
         _extend(session, organisation_id, slug, now)
         for organisation_id, slug in session.execute(wanted).all()
     )
-    _apply_new_zone_rules(session, now)  # after the organisations' locks, as a load takes them
-    return made
 
 
 def _extend(session: Session, organisation_id: int, slug: str, now: datetime) -> int:
@@ -83,26 +68,3 @@ def _extend(session: Session, organisation_id: int, slug: str, now: datetime) ->
         {place: before.id for place, before in recurring.items()},
         known_images(session, organisation_id),
     )
-
-
-def _apply_new_zone_rules(session: Session, now: datetime) -> None:
-    """A wall time stays what the author wrote; when its zone's rules change, its instant follows."""
-    columns = delivery.c
-    waiting = (
-        select(columns.id, columns.version, columns.wall, columns.zone, columns.due_utc)
-        .where(columns.state == State.SCHEDULED, columns.due_utc > now)
-        .order_by(columns.id)
-    )
-    by_time: dict[tuple[str, str], list[tuple[int, int, datetime]]] = defaultdict(list)
-    for number, version, wall, zone, due in session.execute(waiting):
-        by_time[wall, zone].append((number, version, due))
-    moved = []
-    for (wall, zone), rows in by_time.items():
-        due = resolve(datetime.fromisoformat(wall), zone).utc
-        moved += [
-            {"its_id": number, "its_version": version, "its_due": due}
-            for number, version, before in rows
-            if before != due
-        ]
-    if moved:
-        session.execute(_RESOLVED_ANEW, sorted(moved, key=lambda row: row["its_id"]))

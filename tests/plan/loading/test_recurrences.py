@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.core.db import write_session
 from campaigns.core.moments import iso_z
-from campaigns.plan.loading import extend_recurrences
+from campaigns.plan.loading import apply_new_zone_rules, extend_recurrences
 from campaigns.plan.loading.removing import remove_campaign
 from tests.factories.desk import HEAD
 
@@ -103,12 +103,17 @@ def test_what_was_cancelled_or_removed_is_never_made_again(desk: Desk) -> None:
 def test_new_zone_rules_move_what_waits_and_keep_its_wall_time(desk: Desk) -> None:
     desk.load(MONDAYS)
     first, second = desk.deliveries()
-    desk.put(first["id"], due_utc=first["due_utc"] + timedelta(hours=1))  # as older rules had it
-    desk.put(second["id"], due_utc=second["due_utc"] + timedelta(hours=1), state="published", cursor=1)
-    extend(desk)
+    hour = timedelta(hours=1)
+    desk.put(
+        first["id"], due_utc=first["due_utc"] + hour, wake_utc=first["wake_utc"] + hour
+    )  # by older rules
+    desk.put(second["id"], due_utc=second["due_utc"] + hour, state="published", cursor=1)
+    apply_new_zone_rules(desk.engine, desk.now)
     mended, out = desk.deliveries()
-    assert (mended["due_utc"], mended["wall"]) == (first["due_utc"], first["wall"])
+    assert [mended[name] for name in ("due_utc", "wake_utc", "wall")] == [
+        first[name] for name in ("due_utc", "wake_utc", "wall")
+    ]
     assert mended["version"] == first["version"] + 1
-    assert out["due_utc"] == second["due_utc"] + timedelta(hours=1)
-    extend(desk)
+    assert out["due_utc"] == second["due_utc"] + hour
+    apply_new_zone_rules(desk.engine, desk.now)
     assert desk.deliveries()[0]["version"] == mended["version"]
