@@ -9,14 +9,15 @@ import json
 import logging
 import re
 import sys
+from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
-    from typing import Any
+    from typing import Any, TextIO
 
 _SECRET = re.compile(r"(?i)(token|secret|password|authorization|jwt|sealed|targets)")
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
@@ -51,6 +52,19 @@ def _masked(value: Any) -> Any:
     return value
 
 
+class _StandardError:
+    """Whatever standard error is when a line is written. A line that nobody can take any more, since the
+    terminal is gone or the pipe closed, ends nothing: the work it tells of goes on."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
 def _as_json(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:
     return _encode(event)
 
@@ -73,7 +87,7 @@ def set_up(level: str = "INFO", form: str = "auto") -> None:
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *stamp, *show],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
     _set_up_the_standard_library(number, [*stamp, structlog.stdlib.ExtraAdder()], show)
@@ -81,7 +95,7 @@ def set_up(level: str = "INFO", form: str = "auto") -> None:
 
 def _set_up_the_standard_library(number: int, before: list[Any], show: list[Any]) -> None:
     """What other libraries say becomes lines of the same form, masked too."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(cast("TextIO", _StandardError()))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=before,

@@ -56,3 +56,16 @@ def test_text_is_for_reading_and_keeps_secrets_too() -> None:
     assert "hunter2" not in "".join(lines)
     assert not lines[0].startswith("{")
     assert any("account=hope" in line for line in lines)
+
+
+def test_a_terminal_that_is_gone_ends_nothing() -> None:
+    went_on = SAY.format(form="json").replace(
+        'log.info("connected"', 'import os; os.close(2)\nlog.info("connected"'
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{went_on}\nprint('still here')"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == "still here\n"

@@ -58,6 +58,12 @@ def test_it_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(campaign_schema())
 
 
+def test_a_campaign_that_has_no_posts_yet_fits_both(tmp_path: Path) -> None:
+    document = f"{HEADER}posts: []\n"
+    assert read_text(tmp_path, document).findings == []
+    assert objections(document) == []
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_every_example_fits(path: Path) -> None:
     assert objections(path.read_text("utf-8")) == []
@@ -113,7 +119,6 @@ BAD_HEADERS = [
     ),
 ]
 BAD_POSTS = """\
-[]
 hello
 /etc/posts.csv
 ../posts.csv
