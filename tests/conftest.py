@@ -30,7 +30,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """One PostgreSQL a test session, with a migrated template database."""
-    with postgres.running() as server:
+    with postgres.running(synced=False) as server:
         url = server.create_database("template_beacon")
         engine = open_engine(url)
         upgrade(engine)
