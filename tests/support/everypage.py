@@ -22,6 +22,7 @@ NO_PAGES = {
     "/events",
     "/favicon.ico",
     "/feeds/{sealed}.ics",
+    "/hashtags",  # the hints of a form, in JSON
     "/health",
     "/images/{digest}",
     "/images/{digest}/small",
