@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.faults.scenario import CATALOGUE
-from tests.faults.scenarios import clocks, crashes, messages, people, platform, storage
+from tests.faults.scenarios import clocks, crashes, messages, pauses, people, platform, storage
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Scenario
 
-MODULES = (crashes, clocks, messages, storage, platform, people)
+MODULES = (crashes, clocks, messages, storage, platform, pauses, people)
 """Each enters its scenarios into the catalogue when it is imported."""
 
 

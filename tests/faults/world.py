@@ -234,10 +234,10 @@ class World:
                 ).scalars()
             )
 
-    def begun(self, account: str | None = None) -> int:
-        """How many posts the platform was asked to take, whatever became of it."""
+    def begun(self, *accounts: str) -> int:
+        """How many posts the platform was asked to take (on these accounts), whatever became of it."""
         return sum(
-            line["endpoint"] == "posts" and account in {None, line["account"]}
+            line["endpoint"] == "posts" and (not accounts or line["account"] in accounts)
             for line in self.practice.log("begun")
         )
 

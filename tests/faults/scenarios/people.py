@@ -1,4 +1,4 @@
-"""People pause, edit, cancel, move and hurry posts while they go out."""
+"""People edit, cancel, move and hurry posts while they go out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from campaigns.core.errors import BeaconError
 from campaigns.deliver import pause, people
 from campaigns.models import EDITABLE, Delivery, Part, PauseMode
 from campaigns.models.tables import attempt
-from tests.faults.scenario import KINDS, Case, Scale, scenario
+from tests.faults.scenario import Case, Scale, scenario
 from tests.faults.scenarios.platform import start_both
 from tests.faults.world import wall_of
 
@@ -25,45 +25,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tests.faults.world import World
-
-
-@scenario(
-    14,
-    "A full pause under load, twenty times",
-    "0 requests begin after it; acknowledged within the time-out + 1 s",
-)
-def pause_under_load(scale: Scale) -> Iterator[Case]:
-    yield Case("twenty pauses", partial(_pauses, scale.pick(short=2, long=20)))
-
-
-def _pauses(times: int, world: World) -> None:
-    accounts = world.accounts(KINDS, each=5)
-    world.practice.faults({"effect": "latency", "endpoint": "posts", "accept": True, "seconds": 0.05})
-    start_both(world, workers=2)
-    slowest = began_after = 0.0
-    for _ in range(times):
-        world.plan(accounts, 150)
-        goal = len(world.practice.posts()) + world.random.randint(10, 60)
-        world.wait(partial(_has_posts, world, goal), 60)
-        asked = time.monotonic()
-        scope = pause.pause_install(world.engine, PauseMode.FULL, "alice")
-        quiet = pause.wait_until_quiet(world.engine, scope, 60, lambda _: None)
-        slowest = max(slowest, time.monotonic() - asked)
-        world.expect(quiet, "A pause was not acknowledged within a minute.")
-        before = world.begun()
-        time.sleep(0.5 + world.random.random())
-        began_after += world.begun() - before
-        pause.resume_install(world.engine, "alice")
-    world.settle(120)
-    world.measure("pauses", times)
-    world.measure("requests begun after the acknowledgement", began_after)
-    world.measure("slowest acknowledgement s", slowest)
-    world.expect(not began_after, f"{began_after:.0f} requests began after a pause was acknowledged.")
-    world.expect(slowest <= world.settings.call_deadline + 1, f"An acknowledgement took {slowest:.1f} s.")
-
-
-def _has_posts(world: World, goal: int) -> bool:
-    return len(world.practice.posts()) >= goal
 
 
 @scenario(
