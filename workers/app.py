@@ -22,6 +22,7 @@ def make_app(broker_url: str) -> Celery:
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,  # it would take our lines for a stranger's, and drop them
         worker_prefetch_multiplier=4,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,

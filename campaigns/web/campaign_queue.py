@@ -108,8 +108,7 @@ def shuffle(visit: SignedIn, typed: Posted, slug: str) -> Response:
     campaign, mark = _own(visit, slug, Verb.WRITE), typed.text("mark")
     if not mark:
         with visit.reading() as session:
-            ids = [one.id for one in queue_of(session, campaign, visit.now).posts]
-        random.SystemRandom().shuffle(ids)
+            ids = _shuffled([one.id for one in queue_of(session, campaign, visit.now).posts])
         typed.fields["post"] = [str(number) for number in ids]
     else:
         ids = typed.numbers("post")
@@ -132,6 +131,12 @@ def shuffle(visit: SignedIn, typed: Posted, slug: str) -> Response:
         visit._("Shuffle the queue so?"),
         visit._("Shuffle it exactly so"),
     )
+
+
+def _shuffled(ids: list[int]) -> list[int]:
+    """Another order than this one, as chance has it: of two posts every second would be no change."""
+    fresh = random.SystemRandom().sample(ids, len(ids))
+    return fresh if fresh != ids or len(ids) < 2 else _shuffled(ids)  # noqa: PLR2004 - one alone has no order
 
 
 @router.post("/campaigns/{slug}/queue/pause")

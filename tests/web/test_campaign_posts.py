@@ -58,6 +58,17 @@ def test_posts_stand_in_the_order_of_their_times_with_what_one_asks_for(alice: V
     assert "5 posts" in words
 
 
+def test_each_post_leads_to_its_own_page_from_the_list_and_from_its_delivery(
+    app: FastAPI, alice: Visitor
+) -> None:
+    number = ids(app)["Who will you call?"]
+    with Session(app.state.engine) as session:
+        story = session.exec(select(Delivery.id).where(Delivery.post_id == number)).one()
+    for path in (PATH, f"/deliveries/{story}"):
+        assert f'href="/posts/{number}"' in alice.get(path).text, path
+    assert alice.get(f"/posts/{number}").status == 200
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -78,7 +89,7 @@ def test_posts_are_found_by_words_state_language_and_account(
 ) -> None:
     put_out(app, "Who will you call?")
     page = alice.get(f"{PATH}?{query}")
-    assert [text for text in ids(app) if f">{text}</p>" in page.text] == found
+    assert [text for text in ids(app) if f">{text}</a></p>" in page.text] == found
     if not found:
         assert "None of its posts is like that." in page.words
 

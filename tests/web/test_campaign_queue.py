@@ -19,7 +19,7 @@ from campaigns.deliver.due import due_lanes
 from campaigns.models import Campaign, Role
 from campaigns.models.tables import delivery
 from campaigns.plan.queue import placed
-from tests.support.planned import HEAD, form_with, ids, plan_campaign, seen, times
+from tests.support.planned import HEAD, ids, plan_campaign, seen, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,10 @@ def version(app: FastAPI) -> str:
 
 def queued(app: FastAPI) -> list[tuple[str, str]]:
     return [(text, wall) for text, wall in times(app).items() if text != "Fixed"]
+
+
+def test_what_waits_leads_to_its_post(app: FastAPI, alice: Visitor) -> None:
+    assert f'href="/posts/{ids(app)["Two"]}"' in alice.get(PATH).text
 
 
 def test_what_waits_stands_in_order_with_its_slot_and_what_it_meets(alice: Visitor) -> None:
@@ -145,12 +149,13 @@ def test_who_saves_slots_second_is_told_and_keeps_what_was_typed(
 
 
 def test_an_order_by_chance_is_shown_and_then_made_exactly_so(app: FastAPI, alice: Visitor) -> None:
-    page = alice.post(f"{PATH}/shuffle")
-    fields = form_with(page, 'name="post"') if "Nothing would change" in page.words else seen(page)
-    if "mark" in fields:
-        alice.post(f"{PATH}/shuffle", fields)
-        by_id = {number: text for text, number in ids(app).items()}
-        assert [text for text, _ in queued(app)] == [by_id[int(number)] for number in fields["post"]]
+    before = queued(app)
+    fields = seen(alice.post(f"{PATH}/shuffle"))
+    assert queued(app) == before
+    alice.post(f"{PATH}/shuffle", fields)
+    by_id = {number: text for text, number in ids(app).items()}
+    assert [text for text, _ in queued(app)] == [by_id[int(number)] for number in fields["post"]]
+    assert queued(app) != before
     assert {wall for _, wall in queued(app)} == {"10-01 09:00", "10-03 09:00", "10-05 09:00"}
 
 
