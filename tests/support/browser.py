@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from campaigns.app import create_app
 from campaigns.core.db import write_session
@@ -26,7 +27,7 @@ from tests.support.engine import running_engine, until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
     from sqlalchemy import Engine
 
     from campaigns.models import Person
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 20_000
+"""Milliseconds until something that a page should show counts as missing, also on a machine that is busy."""
 DESK = {"width": 1280, "height": 900}
 
 
@@ -131,7 +134,8 @@ def new_context(browser: Browser, site: Site, person: Person | None = None, **ho
     the machine. `how` is Playwright's: viewport=PHONE, color_scheme="dark", java_script_enabled=False ..."""
     defaults = {"base_url": site.url, "viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/London"}
     context = browser.new_context(**{**defaults, **how})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     if person:
         context.add_cookies([site.cookie(person)])  # type: ignore[list-item]  # Playwright's own TypedDict
     return context
@@ -145,6 +149,40 @@ def violations(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def violations_in_both_themes(page: Page) -> list[str]:
+    """The same with what is on the page now, light and then dark. Without motion: a colour on its way to
+    another is neither."""
+    found: list[str] = []
+    page.emulate_media(reduced_motion="reduce")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {one}" for one in violations(page)]
+    return found
+
+
+def unfold(page: Page) -> None:
+    """Opens every fold, so that what lies in it is looked at too."""
+    page.locator("details").evaluate_all("folds => folds.forEach((fold) => { fold.open = true })")
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 80) -> None:
+    """Goes on with the Tab key, as somebody without a mouse does, until the focus is there."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    message = f"{most} times Tab lead not to {wanted}"
+    raise AssertionError(message)
+
+
+def focus_is_kept(page: Page) -> bool:
+    """Whether some element has the focus, and it can be seen."""
+    kept: bool = page.evaluate(
+        "(at => at && at !== document.body && at.checkVisibility())(document.activeElement)"
+    )
+    return kept
 
 
 def fits(page: Page) -> bool:

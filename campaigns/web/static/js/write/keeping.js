@@ -11,17 +11,17 @@ export function keeping(form) {
   let dirty = false;
   let leaving = false;
 
-  offer(form, shelf, () => later(0));
+  offer(form, shelf, () => form.dispatchEvent(new Event("input")));
 
   function fields() {
     return new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   }
 
-  function later(wait = AFTER) {
+  function later() {
     dirty = true;
     store(shelf, fields().toString());
     clearTimeout(timer);
-    timer = setTimeout(send, wait);
+    timer = setTimeout(send, AFTER);
   }
 
   async function send(keepalive = false) {
@@ -75,7 +75,7 @@ export function keeping(form) {
     clearTimeout(timer);
   });
   addEventListener("pageshow", () => (leaving = false));
-  return () => later();
+  return later;
 }
 
 function others(sentences) {
@@ -94,13 +94,17 @@ function offer(form, shelf, changed) {
   if (!differs) return store(shelf, null);
   const note = Object.assign(document.createElement("div"), { className: "notice warn" });
   const words = Object.assign(document.createElement("p"), { textContent: form.dataset.found });
+  const close = () => {
+    note.remove();
+    form.elements.text.focus();
+  };
   note.append(words, button(form.dataset.putBack, () => {
     putBack(form, before);
-    note.remove();
+    close();
     changed();
   }), button(form.dataset.leaveIt, () => {
     store(shelf, null);
-    note.remove();
+    close();
   }));
   document.getElementById("trouble").append(note);
 }

@@ -1,0 +1,122 @@
+"""The composer in a real browser: what is typed is counted, kept and shown, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories.desk import Desk
+from tests.support.browser import PHONE, fits, focus_is_kept, unfold, violations_in_both_themes
+from tests.web.test_writing import CAMPAIGN, NEW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.support.browser import Site
+
+
+STANDS_AT_THE_RIGHT = """element => {
+  const words = document.createRange();
+  words.selectNodeContents(element);
+  return Math.abs(element.getBoundingClientRect().right - words.getBoundingClientRect().right) < 2;
+}"""
+
+
+@pytest.fixture
+def desk(site: Site, tmp_path: Path) -> Desk:
+    desk = Desk(site.database, tmp_path / "desk")
+    desk.load(CAMPAIGN)
+    return desk
+
+
+def text(page: Page) -> Locator:
+    return page.get_by_label("Text", exact=True)
+
+
+def kept(page: Page) -> Locator:
+    return page.get_by_text("Draft kept at")
+
+
+@pytest.mark.usefixtures("desk")
+def test_closing_the_tab_and_losing_the_connection_lose_nothing(site: Site, page: Page) -> None:
+    page.goto(NEW)
+    text(page).fill("Half a thought")
+    page.close(run_before_unload=True)
+    tab = page.context.new_page()
+    site.until(
+        lambda: tab.goto("/drafts") and tab.locator(".text").count()
+    )  # its last words are on their way
+    expect(tab.locator(".text")).to_have_text("Half a thought")
+    tab.get_by_role("link", name="Go on writing").click()
+    tab.context.set_offline(True)
+    text(tab).fill("A whole thought")
+    expect(tab.get_by_role("alert")).to_contain_text("No connection")
+    tab.context.set_offline(False)
+    expect(kept(tab)).to_be_visible()
+    tab.reload()
+    expect(text(tab)).to_have_value("A whole thought")
+
+
+def test_a_text_that_never_reached_the_server_is_offered_again(desk: Desk, page: Page) -> None:
+    path, cookies = f"/posts/{desk.post('one').id}/edit", page.context.cookies()
+    page.goto(path)
+    page.context.clear_cookies()  # as if the sign-in had ended in another tab
+    text(page).fill("Only in this browser")
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out. Your text is still here")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright takes what it gave
+    page.goto(path)
+    expect(text(page)).to_have_value("One")
+    page.get_by_role("button", name="Put it back").press("Enter")
+    expect(text(page)).to_have_value("Only in this browser")
+    expect(text(page)).to_be_focused()
+    expect(page.locator("#previews")).to_contain_text("Only in this browser")
+    expect(kept(page)).to_be_visible()
+
+
+@pytest.mark.usefixtures("desk")
+def test_parts_come_and_change_places_by_keys_and_the_focus_goes_with_them(page: Page) -> None:
+    page.goto(NEW)
+    text(page).fill("First")
+    expect(page.locator("#counts")).to_contain_text("27 / 500")
+    expect(page.locator("#previews")).to_contain_text("First #WorldMentalHealthDay")
+    for number, words in ((2, "Second"), (3, "Third")):
+        page.get_by_role("button", name="Add a part to the thread").press("Enter")
+        expect(page.get_by_label(f"Part {number} of the thread")).to_be_focused()
+        page.keyboard.type(words)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_label("Part 2 of the thread")).to_be_focused()
+    expect(page.get_by_label("Part 2 of the thread")).to_have_value("Third")
+    page.get_by_role("button", name="Remove part 2").press("Enter")
+    expect(page.get_by_label("Part 3 of the thread")).to_have_count(0)
+    expect(page.get_by_label("Part 2 of the thread")).to_have_value("Second")
+    assert focus_is_kept(page)
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_composer_is_accessible_with_everything_open_and_everything_wrong(page: Page) -> None:
+    page.goto(NEW)
+    text(page).fill("x" * 600)
+    page.get_by_role("button", name="Add a part to the thread").click()
+    expect(page.get_by_label("Part 2 of the thread")).to_be_focused()
+    page.get_by_role("button", name="Plan this post").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Not saved yet")
+    expect(page.get_by_role("alert").first).to_be_focused()
+    unfold(page)
+    page.get_by_label("Again and again").check()
+    assert violations_in_both_themes(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+    assert fits(page)
+
+
+@pytest.mark.usefixtures("desk")
+def test_right_to_left_text_stands_right(page: Page) -> None:
+    page.goto(NEW)
+    text(page).fill("من ستتصل به اليوم؟")
+    expect(text(page)).to_have_css("direction", "rtl")
+    shown = page.locator("#previews .text").first
+    expect(shown).to_contain_text("من ستتصل به اليوم؟")
+    assert shown.evaluate(STANDS_AT_THE_RIGHT)
