@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LANES_A_NUDGE = 100
+LANES_A_NUDGE = 25
 HOUR = 3600
 RETAIN_SECONDS = 600
 """How long one round of deleting may take; the next one goes on."""

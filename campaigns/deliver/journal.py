@@ -8,6 +8,7 @@ starts over from what the database says.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LARGEST_BATCH = 500
+WINDOW = 0.05
+"""Seconds that what nobody waits for may wait itself, so that it shares a commit with what comes after it."""
 RETRY_SECONDS = 0.5
 
 
@@ -65,15 +68,24 @@ class Journal:
         self._engine, self._runtime, self._tally = engine, runtime, tally or Tally()
         self._waiting: list[_Waiting] = []
         self._something = asyncio.Event()
+        self._commit_by = math.inf  # on the loop's clock: when the first who waits runs out of patience
         self._closing = False
         self.commits = 0
 
-    def put(self, entry: Entry) -> asyncio.Future[Any]:
-        """Queues an entry; the future brings its answer once it is committed."""
+    def put(self, entry: Entry, patience: float = 0.0) -> asyncio.Future[Any]:
+        """Queues an entry; the future brings its answer once it is committed.
+
+        `patience`: seconds that it may wait for others. It goes with the first that has none left.
+        """
         waiting = _Waiting(entry)
         self._waiting.append(waiting)
-        self._something.set()
+        self._by(asyncio.get_running_loop().time() + patience)
         return waiting.answer
+
+    def hurry(self) -> None:
+        """Somebody waits for what has been put: it is committed now."""
+        if self._waiting:
+            self._by(0.0)
 
     async def run(self) -> None:
         """Commits until `close` is called and everything that waits is written."""
@@ -81,12 +93,30 @@ class Journal:
             await self._something.wait()
             self._something.clear()
             while self._waiting:
+                await self._gather()
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+                self._commit_by = 0.0 if self._waiting else math.inf
                 await self._write(batch)
 
     def close(self) -> None:
         self._closing = True
         self._something.set()
+
+    def _by(self, moment: float) -> None:
+        if moment < self._commit_by:
+            self._commit_by = moment
+            self._something.set()
+
+    async def _gather(self) -> None:
+        """Waits for others for as long as all who wait have patience."""
+        loop = asyncio.get_running_loop()
+        while self._commit_by > loop.time() and len(self._waiting) < LARGEST_BATCH and not self._closing:
+            self._something.clear()
+            try:
+                async with asyncio.timeout_at(self._commit_by):
+                    await self._something.wait()
+            except TimeoutError:
+                return
 
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
@@ -126,6 +156,7 @@ class Journal:
         if kept:
             await asyncio.sleep(RETRY_SECONDS)
             self._waiting[:0] = kept
+            self._commit_by = 0.0
 
     async def _split(self, batch: list[_Waiting], wrong: Exception) -> None:
         """Something in the batch cannot be written: halve it until the bad entry stands alone."""

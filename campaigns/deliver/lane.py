@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from campaigns.deliver.journal import WINDOW
 from campaigns.deliver.report import report_on
 from campaigns.deliver.telling import tell
 
@@ -45,7 +46,7 @@ class Lane:
 
     def report_later(self, item: Item, outcome: Outcome, attempt_id: str | None) -> None:
         """Reports an outcome without waiting for the commit: the next intent comes in the same one."""
-        future = self.desk.journal.put(report_on(item, self.fence, outcome, attempt_id))
+        future = self.desk.journal.put(report_on(item, self.fence, outcome, attempt_id), WINDOW)
         self._reports.add(future)
         future.add_done_callback(self._reports.discard)
         if self.facts:
@@ -57,4 +58,5 @@ class Lane:
 
     async def all_reported(self) -> None:
         if self._reports:
+            self.desk.journal.hurry()
             await asyncio.gather(*self._reports, return_exceptions=True)

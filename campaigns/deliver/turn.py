@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
-from campaigns.deliver.journal import JournalDownError
+from campaigns.deliver.journal import WINDOW, JournalDownError
 from campaigns.deliver.lane import LaneLostError
 from campaigns.deliver.lease import Mark
 from campaigns.deliver.outcome import Again, No, Out, Unknown, Uploaded
@@ -29,6 +29,8 @@ POISON = 5
 """A delivery whose worker died this often while preparing it is given up."""
 
 SOON = timedelta(milliseconds=200)
+COMMIT_TAKES = timedelta(milliseconds=50)
+"""A commit on an ordinary disk, with room to spare: an intent is begun this long before its post is due."""
 
 
 class Step(Enum):
@@ -152,12 +154,17 @@ async def _intend(
     )
     intent = Intent(asked, lane.account_id, item.organisation_id, attempt_id, item.outgoing.key, frozen or {})
     try:
-        verdict: Verdict = await desk.journal.put(intent)
+        verdict: Verdict = await desk.journal.put(intent, _patience(lane, item))
     except JournalDownError:
         # Whether the intent was written is unknown; that nothing was sent is certain.
         lane.report_later(item, Again(desk.runtime.now(), "The database went away."), attempt_id)
         raise
     return verdict
+
+
+def _patience(lane: Lane, item: Item) -> float:
+    """How long an intent may wait for others to share its commit: not into the moment when it is due."""
+    return min(WINDOW, (item.due - lane.desk.runtime.now() - COMMIT_TAKES).total_seconds())
 
 
 def _refused(lane: Lane, answer: Wait | Divert) -> Step | datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +68,8 @@ async def ask(
             json=body,
             data=None if data is None else BytesIO(data),  # bytes would be written in one piece
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=deadline, connect=deadline * CONNECT_SHARE),
-            middlewares=(_only_once,),
+            timeout=_timeout(deadline),
+            middlewares=() if method == "POST" else _ONCE,  # a POST is never sent again by itself
         ) as response:
             if 200 <= response.status < 300:  # noqa: PLR2004 - the class of statuses
                 return Answer(response.status, response.headers, await _json(response, label, largest))
@@ -107,6 +108,14 @@ async def _only_once(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as cut:
         raise _CutError from cut
+
+
+_ONCE = (_only_once,)
+
+
+@lru_cache(100)
+def _timeout(deadline: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=deadline, connect=deadline * CONNECT_SHARE)
 
 
 async def _json(response: aiohttp.ClientResponse, label: str, largest: int) -> Any:
