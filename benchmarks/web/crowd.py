@@ -65,8 +65,6 @@ def crowd(engine: Engine, now: datetime, posts: int = POSTS) -> None:
         bulk(_POST, [(n, organisation, c, f"p{n}", n, text) for n, _, c, text in planned])
         bulk(_DELIVERY, list(_deliveries(planned, organisation, account_ids, now, chance)))
         bulk(_PART, list(_parts(planned, organisation, len(account_ids), now)))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 def _campaign(organisation: int, number: int, now: datetime) -> Campaign:

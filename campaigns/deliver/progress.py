@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -13,12 +13,14 @@ from campaigns.core.errors import Missing
 from campaigns.deliver.overview import DeliveryRow, listed
 from campaigns.deliver.pause import InFlight, Scope, in_flight
 from campaigns.models import ACTIVE, ASKING, WAITING, Campaign, PauseMode, State
+from campaigns.models.counting import counts, occurring
 from campaigns.models.tables import account, delivery, post
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlmodel import Session
 
 
@@ -48,6 +50,16 @@ class Tally:
             self.asking += posts
         else:
             self.cancelled += posts
+
+    def less(self, parts: Iterable[Tally]) -> Tally:
+        """What remains of it without these."""
+        rest = replace(self)
+        for part in parts:
+            rest.out -= part.out
+            rest.coming -= part.coming
+            rest.asking -= part.asking
+            rest.cancelled -= part.cancelled
+        return rest
 
 
 def tally(states: Mapping[str, int]) -> Tally:
@@ -87,31 +99,26 @@ def own_campaign(session: Session, organisation_id: int, slug: str) -> Campaign:
 
 
 def progress(session: Session, campaign: Campaign) -> Progress:
-    counted = session.execute(
-        select(
-            account.c.platform,
-            delivery.c.state,
-            func.count().label("posts"),
-            func.min(delivery.c.due_utc).label("first"),
-        )
-        .join(account, account.c.id == delivery.c.account_id)
-        .where(delivery.c.campaign_id == campaign.id)
-        .group_by(account.c.platform, delivery.c.state)
-        .order_by(account.c.platform)
-    ).all()
+    there = select(account.c.platform).where(account.c.organisation_id == campaign.organisation_id).distinct()
+    known = sorted(session.execute(there).scalars())
     states: dict[str, int] = {}
     platforms: dict[str, Tally] = {}
-    for platform, state, posts, _first in counted:
-        states[state] = states.get(state, 0) + posts
-        platforms.setdefault(platform, Tally()).add(state, posts)
+    first_due: list[datetime] = []
+    for state, first, *counted in session.execute(_counted(campaign, known)):
+        states[state] = sum(counted)
+        for platform, posts in zip(known, counted, strict=True):
+            if posts:
+                platforms.setdefault(platform, Tally()).add(state, posts)
+        if state in WAITING:
+            first_due.append(first)
     for platform, gone in campaign.archived.items():
         for state, posts in gone.items():
             states[state] = states.get(state, 0) + posts
             platforms.setdefault(platform, Tally()).add(state, posts)
     return Progress(
         {state: states[state] for state in State if state in states},
-        platforms,
-        min((row.first for row in counted if row.state in WAITING), default=None),
+        {platform: platforms[platform] for platform in sorted(platforms)},
+        min(first_due, default=None),
         in_flight(session, _scope(campaign)) if campaign.paused else [],
     )
 
@@ -119,16 +126,37 @@ def progress(session: Session, campaign: Campaign) -> Progress:
 def by_language(session: Session, campaign: Campaign) -> dict[str, Tally]:
     """By language tag, the main one first; under "" what says none."""
     main = next(iter(campaign.languages), "")
-    counted = session.execute(
-        select(post.c.language, delivery.c.state, func.count())
-        .join(post, post.c.id == delivery.c.post_id)
+    found: dict[str, Tally] = {}
+    for language, state, posts in session.execute(_in_other_languages(campaign, main)):
+        found.setdefault(language, Tally()).add(state, posts)
+    all_ = session.execute(select(*counts(delivery.c.campaign_id == campaign.id))).mappings().one()
+    rest = tally(occurring(all_)).less(found.values())
+    if rest.total:
+        found[main] = rest
+    return dict(sorted(found.items(), key=lambda one: (one[0] != main, one[0])))
+
+
+def _counted(campaign: Campaign, platforms: Sequence[str]) -> Select[Any]:
+    """A row for each state: the first that is due there, and how many go to each platform."""
+    there = [
+        func.count().filter(delivery.c.account_id.in_(select(account.c.id).where(account.c.platform == one)))
+        for one in platforms
+    ]
+    return (
+        select(delivery.c.state, func.min(delivery.c.due_utc), *there)
         .where(delivery.c.campaign_id == campaign.id)
+        .group_by(delivery.c.state)
+    )
+
+
+def _in_other_languages(campaign: Campaign, main: str) -> Select[Any]:
+    """Only of posts that name another language than the main one: most campaigns have few or none."""
+    return (
+        select(post.c.language, delivery.c.state, func.count())
+        .join(delivery, (delivery.c.post_id == post.c.id) & (delivery.c.campaign_id == post.c.campaign_id))
+        .where(post.c.campaign_id == campaign.id, post.c.language != main)
         .group_by(post.c.language, delivery.c.state)
     )
-    found: dict[str, Tally] = {}
-    for language, state, posts in counted:
-        found.setdefault(language or main, Tally()).add(state, posts)
-    return dict(sorted(found.items(), key=lambda one: (one[0] != main, one[0])))
 
 
 def deliveries_of(

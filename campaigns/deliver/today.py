@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select, union_all
 from campaigns.deliver.overview import LATE_AFTER, UP_WITHIN, excerpt, first_by_due
 from campaigns.deliver.pause import Scope, in_flight
 from campaigns.models import ACTIVE, ASKING, INSTALL, AccountState, PauseMode, State
+from campaigns.models.counting import counts, occurring
 from campaigns.models.tables import account, campaign, control, delivery, is_active, part, process
 
 if TYPE_CHECKING:
@@ -94,17 +95,13 @@ def today(session: Session, organisation_id: int, now: datetime) -> Today:
     """Reads little however much there is: every list comes from the front of an index."""
     run = session.connection().execute
     mine = delivery.c.organisation_id == organisation_id
-    counted = run(
-        select(delivery.c.state, func.count())
-        .where(delivery.c.state.in_(sorted(State)), mine)
-        .group_by(delivery.c.state)
-    )
+    counted = run(select(*counts(mine))).mappings().one()
     switch = run(select(control).where(control.c.scope == INSTALL)).mappings().first()
     mode = PauseMode(switch["mode"]) if switch else PauseMode.NONE
     up = set(run(select(process.c.kind).where(process.c.seen_utc > now - UP_WITHIN)).scalars())
     return Today(
         at_utc=now,
-        states={state: count for state, count in counted},  # noqa: C416 - dict() does not take rows
+        states=occurring(counted),
         went_out=_lines(session, organisation_id, now, {State.PUBLISHED}, SHOWN, latest=True),
         next=_lines(session, organisation_id, now, ACTIVE, SHOWN),
         asking=_lines(session, organisation_id, now, ASKING, ASKING_SHOWN),

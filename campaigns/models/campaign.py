@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from campaigns.models.columns import instant, json_list, json_object, json_or_none, primary_key, reference
@@ -43,9 +44,11 @@ class Campaign(SQLModel, table=True):
 class Post(SQLModel, table=True):
     """One entry of a campaign's `posts`; its deliveries say when and where it goes."""
 
+    __table_args__ = (Index("post_of_campaign", "campaign_id", "removed_utc", "language"),)
+
     id: int = primary_key()
     organisation_id: int = reference("organisation.id")
-    campaign_id: int = reference("campaign.id", index=True)
+    campaign_id: int = reference("campaign.id")
     key: str = Field(
         max_length=64, description="Its `id` in the file; made at the first load when none is given."
     )

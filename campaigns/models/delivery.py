@@ -65,6 +65,9 @@ class Delivery(SQLModel, table=True):
             "delivery_calendar", "organisation_id", "due_utc", "post_id", "campaign_id", "account_id"
         ),  # all that a calendar counts by; a change of state leaves it alone
         Index("delivery_by_state", "state", "organisation_id", "due_utc"),
+        Index(
+            "delivery_progress", "campaign_id", "state", "due_utc", "id", "account_id", "post_id"
+        ),  # all that a campaign's pages count by
     )
 
     id: int = primary_key()

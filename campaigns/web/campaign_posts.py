@@ -21,7 +21,7 @@ from campaigns.deliver.post_list import (
 from campaigns.deliver.progress import own_campaign
 from campaigns.models import State
 from campaigns.people.permissions import Verb
-from campaigns.plan.listing import list_campaigns
+from campaigns.plan.listing import titles
 from campaigns.web.base.bulk import ACTS, NEEDS_FORM, Act, edit_of
 from campaigns.web.base.forms import Posted, Typed
 from campaigns.web.base.twosteps import Edits
@@ -143,7 +143,7 @@ def _ask(
     visit: Visit, campaign: Campaign, typed: Typed, act: Act, chosen: list[PostRow], status: int = 200
 ) -> Response:
     with visit.reading() as session:
-        lines = list_campaigns(session, visit.organisation_id)
+        campaigns = titles(session, visit.organisation_id)
     typed.fields.pop("again", None)
     typed.fields.pop("mark", None)
     return visit.page(
@@ -154,7 +154,7 @@ def _ask(
         act=act,
         title=visit.say(ACTS[act].question),
         chosen=chosen,
-        campaigns=[(line.slug, line.title) for line in lines],
+        campaigns=campaigns,
     )
 
 

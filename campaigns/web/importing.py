@@ -11,7 +11,7 @@ from starlette.responses import Response
 from campaigns.core.errors import Misuse
 from campaigns.people.permissions import Verb
 from campaigns.plan.importing.shelf import Shelf
-from campaigns.plan.listing import list_campaigns
+from campaigns.plan.listing import titles
 from campaigns.web.base.flash import Flash, Tone
 from campaigns.web.base.forms import MOST_FILES, Posted, Typed
 from campaigns.web.base.limits import MEGABYTE, UPLOADS
@@ -119,12 +119,12 @@ def _loaded(visit: Visit, upload: Upload) -> Response:
 
 def _ask(visit: Visit, typed: Typed, status: int = 200) -> Response:
     with visit.reading() as session:
-        lines = list_campaigns(session, visit.organisation_id)
+        campaigns = titles(session, visit.organisation_id)
     return visit.page(
         "import.html.j2",
         status,
         typed=typed,
-        campaigns=[(line.slug, line.title) for line in lines],
+        campaigns=campaigns,
         most_files=MOST_FILES,
         most_megabytes=UPLOADS["/import"] // MEGABYTE,
     )
@@ -138,8 +138,7 @@ def _review(visit: Visit, upload: Upload, typed: Typed, status: int = 200) -> Re
         typed.wrong("files", str(nothing))
         return _ask(visit, typed, 422)
     with visit.reading() as session:
-        lines = list_campaigns(session, visit.organisation_id)
-    campaigns = [(line.slug, line.title) for line in lines]
+        campaigns = titles(session, visit.organisation_id)
     if brought.needs_campaign:
         return visit.page("import_into.html.j2", upload=upload, campaigns=campaigns, typed=typed)
     loaded = TwoSteps(visit, brought, replace=typed.ticked("rename")).look()

@@ -18,7 +18,7 @@ from campaigns.core.moments import utc_now
 from campaigns.deliver.ical import FOLD_OCTETS
 from campaigns.deliver.progress import PAGE
 from campaigns.deliver.takeout import FORMULA_STARTS, Taken, as_calendar, as_csv
-from campaigns.models import Account, Campaign, Organisation, Role
+from campaigns.models import Account, Campaign, Delivery, Organisation, Post, Role
 from tests.factories.cast import BORN, make_account, make_organisation
 from tests.factories.deliveries import make_campaign, make_delivery
 from tests.support.browser import PHONE, fits, new_context, violations
@@ -111,6 +111,22 @@ def test_a_campaign_shows_its_counts_its_chart_and_links_to_each_posts_story(
         ]
     assert f'href="/deliveries/{out}"' in page.text
     assert f'href="/deliveries/{held}"' in page.text
+
+
+def test_the_chart_by_language_counts_each_post_once(
+    app: FastAPI, alice: Visitor, plan: Callable[..., int]
+) -> None:
+    written = {"en": 3, "es": 2, None: 1}
+    for language, posts in written.items():
+        for number in range(posts):
+            row = plan("Ask twice.", state="published" if number else "held")
+            with write_session(app.state.engine) as session:
+                session.get_one(Post, session.get_one(Delivery, row).post_id).language = language
+    with write_session(app.state.engine) as session:
+        session.exec(select(Campaign)).one().languages = ["en", "es"]
+    words = alice.get("/campaigns/hope").words
+    assert "English 2 2 0 0" in words, "out, asking; without a language it is in the main one"
+    assert "Spanish 1 1 0 0" in words
 
 
 def test_the_posts_can_be_narrowed_to_one_state(alice: Visitor, plan: Callable[..., int]) -> None:
