@@ -43,6 +43,19 @@ PATIENCE = 20_000
 DESK = {"width": 1280, "height": 900}
 
 
+HIDDEN_FOCUS = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return ""; // the focus is on the browser's own bar
+  const box = at.getBoundingClientRect();
+  const own = (hit) => hit && (at.contains(hit) || hit.contains(at) && hit !== document.body
+    && hit !== document.documentElement || [...at.labels ?? []].some((label) => label.contains(hit)));
+  const seen = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([across, down]) =>
+    own(document.elementFromPoint(box.x + box.width * across, box.y + box.height * down)));
+  return seen ? "" : at.outerHTML.slice(0, 200);
+}"""
+"""What has the focus though something lies over all of it, or it lies outside the window."""
+
+
 @dataclass
 class Site:
     """A running install. `stage` plans deliveries on it; `tick` lets what is due go out."""
@@ -168,9 +181,13 @@ def unfold(page: Page) -> None:
 
 
 def tab_to(page: Page, wanted: Locator, most: int = 80) -> None:
-    """Goes on with the Tab key, as somebody without a mouse does, until the focus is there."""
+    """Goes on with the Tab key, as somebody without a mouse does, until the focus is there. Each stop on the
+    way must be seen: WCAG 2.2, 2.4.11."""
+    expect(wanted).to_be_visible()
     for _ in range(most):
         page.keyboard.press("Tab")
+        hidden = page.evaluate(HIDDEN_FOCUS)
+        assert not hidden, f"the focus is hidden at {hidden}"
         if wanted.evaluate("element => element === document.activeElement"):
             return
     message = f"{most} times Tab lead not to {wanted}"
