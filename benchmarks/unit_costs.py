@@ -1,6 +1,6 @@
 """What one more of each thing costs: bytes of a row, CPU of a post, memory of a lane, bytes of a nudge.
 
-Run: .venv/bin/python -m benchmarks.unit_costs [ROWS], or make bench ARGS="--only unit_costs"
+Run: .venv/bin/python -m benchmarks.unit_costs [ROWS]
 
 Prints the table of docs/scaling.md. CPU is counted, not time, so that a busy machine matters little; the
 platform is the benchmarks' sink, in a process of its own.
@@ -11,24 +11,22 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import random
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 import redis
 import structlog
-from sqlalchemy import Engine, insert, text, update
+from sqlalchemy import Engine, text, update
 
+from benchmarks.harness.rows import NOW, Rows
 from benchmarks.harness.sinking import running_sink
-from campaigns.compose.payload import part_key
-from campaigns.core.db import open_engine, write_session, writing
-from campaigns.core.vault import open_vault
+from campaigns.core.db import open_engine, writing
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.engine import EngineThread
@@ -36,173 +34,18 @@ from campaigns.keep.backup import back_up
 from campaigns.keep.export import Export
 from campaigns.keep.retention import retain
 from campaigns.migrations import upgrade
-from campaigns.models import Account, Campaign, State
-from campaigns.models.defaults import default_organisation
-from campaigns.models.tables import attempt, delivery, part, post
-from campaigns.platforms.practice.connect import offline_connection
+from campaigns.models import State
+from campaigns.models.tables import delivery
 from config.settings import Settings
 from tests.support import postgres
 from workers.app import NUDGE, NUDGE_EXPIRES, make_app
 from workers.broker import Broker
+from workers.clock import LANES_A_NUDGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOW = datetime.now(UTC)
 LANES, POSTS, MORE_LANES = 50, 2000, 1000
-_DICE = random.Random(1)  # noqa: S311 - texts that differ, the same ones each time
-
-
-def words() -> str:
-    """What a post usually says, in length; no two are alike, so that nothing is compressed too well."""
-    letters = "etaoinshrdlucm"
-    made = ("".join(_DICE.choices(letters, k=_DICE.randint(2, 9))) for _ in range(36))
-    return " ".join(made) + " #WorldMentalHealthDay #TimeToTalk"
-
-
-class Rows:
-    """Fills a database with deliveries as a load and the engine leave them."""
-
-    def __init__(self, engine: Engine, settings: Settings, server: str) -> None:
-        self._engine, self._settings, self._server = engine, settings, server
-        with write_session(engine) as session:
-            self._organisation = default_organisation(session).id
-            campaign = Campaign(
-                organisation_id=self._organisation,
-                slug="cost",
-                title="Cost",
-                timezone="UTC",
-                starts=NOW.date() - timedelta(days=900),
-                ends=NOW.date() - timedelta(days=800),
-                created_utc=NOW,
-                updated_utc=NOW,
-            )
-            session.add(campaign)
-            session.flush()
-            self._campaign = campaign.id
-
-    def accounts(self, count: int, prefix: str) -> list[int]:
-        vault = open_vault(self._settings)
-        with write_session(self._engine) as session:
-            made = []
-            for number in range(count):
-                link = offline_connection(f"{prefix}{number}", server=self._server)
-                row = Account(
-                    organisation_id=self._organisation,
-                    platform="practice",
-                    name=f"{prefix}{number}",
-                    server=self._server,
-                    handle=link.handle,
-                    sealed=vault.seal(link.credentials),
-                    limits=link.limits,
-                    created_utc=NOW,
-                )
-                session.add(row)
-                made.append(row)
-            session.flush()
-            return [row.id for row in made]
-
-    def deliveries(self, accounts: list[int], count: int, due: datetime, *, done: bool) -> None:
-        """With their posts and parts; `done` also with the one call that each of them took."""
-        first = self._last() + 1
-        for start in range(first, first + count, 1000):
-            numbers = range(start, min(start + 1000, first + count))
-            posts, rows, parts, calls = [], [], [], []
-            for number in numbers:
-                said = words()
-                payload: dict[str, Any] = {
-                    "text": said,
-                    "content_warning": None,
-                    "language": "en",
-                    "media": [],
-                }
-                posts.append(self._post(number, said))
-                rows.append(self._delivery(number, accounts[number % len(accounts)], due, done=done))
-                parts.append(self._part(number, payload, done=done))
-                calls.append(self._call(number, accounts[number % len(accounts)]))
-            with writing(self._engine) as connection:
-                for table, values in ((post, posts), (delivery, rows), (part, parts), (attempt, calls)):
-                    if done or table is not attempt:
-                        connection.execute(insert(table), values)
-
-    def _last(self) -> int:
-        with self._engine.connect() as connection:
-            return int(connection.execute(text("SELECT coalesce(max(id), 0) FROM post")).scalar_one())
-
-    def _post(self, number: int, said: str) -> dict[str, Any]:
-        return {
-            "id": number,
-            "organisation_id": self._organisation,
-            "campaign_id": self._campaign,
-            "key": f"p{number}",
-            "place": number,
-            "text": said,
-            "thread": [],
-            "variants": {},
-            "essential": False,
-            "urgent": False,
-            "version": 1,
-        }
-
-    def _delivery(self, number: int, account_id: int, due: datetime, *, done: bool) -> dict[str, Any]:
-        return {
-            "id": number,
-            "organisation_id": self._organisation,
-            "campaign_id": self._campaign,
-            "post_id": number,
-            "account_id": account_id,
-            "occurrence": "once",
-            "wall": f"{due:%Y-%m-%d %H:%M}",
-            "zone": "Europe/London",
-            "from_queue": False,
-            "due_utc": due,
-            "wake_utc": due,
-            "essential": False,
-            "urgent": False,
-            "late_within": 3600,
-            "late_then": "hold",
-            "state": State.PUBLISHED if done else State.SCHEDULED,
-            "reason": "",
-            "cursor": 1 if done else 0,
-            "version": 1,
-            "fence": 7,
-            "attempts": 0,
-            "marks": 0,
-            "absences": 0,
-            "published_utc": due if done else None,
-        }
-
-    def _part(self, number: int, payload: dict[str, Any], *, done: bool) -> dict[str, Any]:
-        return {
-            "delivery_id": number,
-            "place": 0,
-            "organisation_id": self._organisation,
-            "payload": payload,
-            "key": part_key(number, 0, payload),
-            "checkpoint": {},
-            "frozen": {},
-            "remote_id": f"1148{number:014}" if done else None,
-            "remote_url": f"https://mastodon.example.org/@hope/1148{number:014}" if done else None,
-            "remote": {},
-            "out_utc": NOW if done else None,
-        }
-
-    def _call(self, number: int, account_id: int) -> dict[str, Any]:
-        return {
-            "id": f"0123456789ab.{number}",
-            "organisation_id": self._organisation,
-            "account_id": account_id,
-            "delivery_id": number,
-            "place": 0,
-            "kind": "send",
-            "owner": "0b6b5d4e-9f0e-4f43-8f1c-9b2a6f7c1d2e/4026531836|12345|98765432|0123456789ab",
-            "fence": 7,
-            "key": "0" * 64,
-            "begun_utc": NOW - timedelta(days=850),
-            "ended_utc": NOW - timedelta(days=850),
-            "outcome": "published",
-            "detail": "",
-        }
 
 
 def bytes_by_table(engine: Engine) -> dict[str, int]:
@@ -271,12 +114,12 @@ def memory_of_a_lane(engine: Engine, settings: Settings, rows: Rows, lanes: list
 
 
 def bytes_of_nudges(folder: Path) -> tuple[float, float]:
-    """A message for each of its 100 lanes, on the wire; and what Redis needs to hold one message."""
+    """A message for each of its lanes, on the wire; and what Redis needs to hold one message."""
     settings = Settings(data_dir=folder / "broker")
     with Broker(settings) as url:
         client = redis.Redis(unix_socket_path=url.removeprefix("redis+socket://"))
         app = make_app(url)
-        lanes = list(range(1_000_000, 1_000_100))
+        lanes = list(range(1_000_000, 1_000_000 + LANES_A_NUDGE))
         app.send_task(NUDGE, args=[lanes], expires=NUDGE_EXPIRES)
         message = bytes(client.lindex("beacon", 0) or b"")  # type: ignore[arg-type]  # it is not the async client
         before = client.info("memory")["used_memory"]
@@ -372,7 +215,7 @@ def main(count: int) -> None:
                     print(f"{label} ...", file=sys.stderr, flush=True)
                     found += alone.submit(measure, label, url, folder, count, sinkhole.url).result()
         wire, held = bytes_of_nudges(folder)
-        found.append(("Redis: a nudge, for each of its 100 lanes", f"{wire:.0f} bytes"))
+        found.append((f"Redis: a nudge, for each of its {LANES_A_NUDGE} lanes", f"{wire:.0f} bytes"))
         found.append(("Redis: a message that waits to be taken", f"{held:,.0f} bytes"))
     print("| What | Costs |\n| --- | --- |")
     for what, costs in found:

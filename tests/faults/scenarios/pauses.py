@@ -110,11 +110,11 @@ def _pauses(times: int, world: World) -> None:
     after = went_on = 0
     slowest = longest = 0.0
     for kind in itertools.islice(itertools.cycle(_KINDS), times):
-        start = datetime.now(UTC)
+        goal, start = world.begun() + world.random.randint(10, 60), datetime.now(UTC)
         world.plan(quick, ROUND, due=start)
         world.plan(slow, ROUND_SLOW, due=start)
         world.plan(essential, ROUND_ESSENTIAL, due=start, essential=True)
-        world.wait(partial(_has_begun, world, world.begun() + world.random.randint(10, 60)), 60)
+        world.wait(partial(_has_begun, world, goal), 60)
         with _paused(world, kind) as (seconds, call):
             slowest, longest = max(slowest, seconds), max(longest, call)
             stopped = kind.stopped(cast)

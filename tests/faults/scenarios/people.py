@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tests.faults.world import World
 
 
+PLANNED_AHEAD = timedelta(seconds=2)
+"""A plan that is committed only after its posts are due finds others out before them, and rightly so."""
+
+
 @scenario(
     20,
     "Thousands of edits, cancels, moves, hurries and pauses while posts go out",
@@ -44,7 +48,7 @@ def _steps(count: int, world: World) -> None:
     done = 0
     for step in range(count):
         if step % 10 == 0:
-            fresh = world.plan(accounts, 8, due=datetime.now(UTC) + timedelta(seconds=0.5), every=0.2)
+            fresh = world.plan(accounts, 8, due=datetime.now(UTC) + PLANNED_AHEAD, every=0.2)
             ids = [*ids, *fresh][-60:]
         done += _step(world, cancelled, world.random.choice(ids), step)
         time.sleep(0.005)
