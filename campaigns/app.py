@@ -132,8 +132,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.vault, app.state.throttle, app.state.changes = open_vault(settings), Throttle(), changes
     app.state.census, app.state.prints = Census(), sign.prints
     app.state.assets, app.state.pages = assets, environment(assets)
-    for page in PAGES:
-        app.include_router(page.router)
+    for page in PAGES:  # as they are: `include_router` would build every route once more
+        app.router.routes.extend(page.router.routes)
     app.state.places = places(route.path for page in PAGES for route in page.router.routes)
     return app
 

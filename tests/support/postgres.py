@@ -13,8 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+from psycopg.sql import SQL, Identifier
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from psycopg.sql import Composed
 
 
 class NoPostgresError(Exception):
@@ -122,13 +127,16 @@ class Server:
                 self.kill()
 
     def create_database(self, name: str, template: str = "template1") -> str:
-        self._run(
-            *("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "beacon", "-T", template, name),
-        )
+        self._say(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
-        self._run("dropdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "beacon", "--force", name)
+        self._say(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def _say(self, statement: Composed) -> None:
+        """By the driver: a program for it takes ten times as long, and every test needs a database."""
+        with psycopg.connect(self.url().replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(

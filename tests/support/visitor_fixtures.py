@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PASSWORD = "correct horse battery"
+
+
+@cache
+def _hashed() -> str:
+    """Once: it is meant to take long."""
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -52,7 +59,7 @@ def enter(app: FastAPI) -> Callable[..., Visitor]:
                 role=role,
                 now=utc_now(),
                 by="test",
-                password=hash_password(PASSWORD),
+                password=_hashed(),
                 timezone="Europe/London",
             )
             token = logins.sign_in(session, person, "Test browser", utc_now())

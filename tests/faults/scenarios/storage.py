@@ -48,7 +48,7 @@ def _killed(kind: str, points: tuple[str, ...], rounds: int, world: World) -> No
         doom.victim = pid
         world.plan([account], 3)
         worker = world.start("worker", doom)
-        server._process.wait(30)
+        server._process.wait(90)
         world.figures.kills += 1
         time.sleep(0.5)
         began = time.monotonic()
