@@ -1,7 +1,7 @@
 """Style sheets, scripts and pictures: read once, compressed once, and kept by browsers for ever.
 
-Their address names the hash of them all (`/static/<hash>/js/live.js`), so that a new version has new
-addresses, and modules may import one another by relative paths.
+Their address names the hash of them all (`/static/<hash>/js/enhance.js`), so that a new version has new
+addresses. A script comes with the modules that it imports: see `modules`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from campaigns.core.errors import Missing
+from campaigns.web.base.modules import joined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,8 @@ class Assets:
         }
         shared = [name for name in files if name.startswith("css/base/")]
         files[SHARED] = b"\n".join(files.pop(name) for name in shared)
+        scripts = {name: content.decode() for name, content in files.items() if name.endswith(".js")}
+        files |= {name: joined(name, scripts).encode() for name in scripts}
         self.version = sha256(b"\0".join(b"%s\0%s" % (n.encode(), files[n]) for n in files)).hexdigest()[:12]
         self._files = {name: _Asset(name, content) for name, content in files.items()}
 
