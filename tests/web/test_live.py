@@ -11,7 +11,7 @@ from campaigns.deliver import pause, people, presence
 from campaigns.deliver.owner import Owner
 from campaigns.models import PauseMode
 from campaigns.web.base.changes import Changes
-from tests.support.browser import new_context
+from tests.support.browser import focus_is_kept, new_context
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,9 +68,11 @@ def test_a_pause_elsewhere_is_announced_and_the_focus_stays(site: Site, page: Pa
     pause.pause_install(site.database, PauseMode.FULL, "Bob")
     page.get_by_role("heading", name="The pause holds").wait_for()
     assert page.get_by_text("Everything is paused").is_visible()
+    page.get_by_role("button", name="Let it go now").focus()
     with write_session(site.database) as session:
         people.cancel(session, delivery.id, "Bob")
     page.get_by_role("heading", name="Needs a person").wait_for(state="detached")
+    assert focus_is_kept(page)
 
 
 def test_without_scripts_a_link_looks_again(site: Site, browser: Browser) -> None:

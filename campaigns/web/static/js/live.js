@@ -59,6 +59,7 @@ function exchange(fresh) {
     const says = "announces" in part.dataset && heading !== old.querySelector("h2")?.textContent.trim();
     old.replaceWith(part);
     if (focus) find(focus, part).focus();
+    if (focus && !part.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
     if (says) announce(heading);
   }
 }
@@ -75,7 +76,8 @@ function trace(element, root) {
   return { name: element.localName, text: element.textContent, place: same.indexOf(element) };
 }
 
-// The same control in the fresh part; where it is gone, the part itself takes the focus, so it is not lost.
+// The same control in the fresh part; where it is gone, the part itself takes the focus, so it is not lost, or
+// the page's main part, if nothing of this one is to be seen any more.
 function find({ name, text, place }, root) {
   const same = [...root.querySelectorAll(name)].filter((one) => one.textContent === text);
   const found = same[place] ?? same[0];
