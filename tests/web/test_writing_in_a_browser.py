@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from campaigns.models import Role
 from tests.factories.desk import Desk
-from tests.support.browser import PHONE, fits, focus_is_kept, unfold, violations_in_both_themes
+from tests.support.browser import (
+    PHONE,
+    fits,
+    focus_is_kept,
+    new_context,
+    unfold,
+    violations_in_both_themes,
+)
 from tests.web.test_writing import CAMPAIGN, NEW
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.support.browser import Site
 
@@ -75,6 +83,59 @@ def test_a_text_that_never_reached_the_server_is_offered_again(desk: Desk, page:
     expect(text(page)).to_be_focused()
     expect(page.locator("#previews")).to_contain_text("Only in this browser")
     expect(kept(page)).to_be_visible()
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_new_post_that_never_reached_the_server_is_offered_where_another_is_begun(page: Page) -> None:
+    cookies = page.context.cookies()
+    page.goto(NEW)
+    page.context.clear_cookies()
+    text(page).fill("Nobody has this yet")
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out. Your text is still here")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright takes what it gave
+    page.goto(NEW)
+    page.get_by_role("button", name="Put it back").press("Enter")
+    expect(text(page)).to_have_value("Nobody has this yet")
+    page.get_by_role("button", name="Plan this post").click()  # before a draft of it is kept
+    expect(page.get_by_role("status").first).to_contain_text("Saved")
+    page.goto(NEW)
+    expect(text(page)).to_have_value("")
+    expect(page.locator("#counts")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_could_not_be_saved_is_kept_as_a_draft(page: Page) -> None:
+    page.goto(NEW)
+    text(page).fill("x" * 600)
+    page.get_by_role("button", name="Plan this post").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Not saved yet")
+    expect(kept(page)).to_be_visible()
+
+
+def test_two_people_on_one_post_are_told_and_neither_loses_a_text(
+    site: Site, browser: Browser, desk: Desk, page: Page
+) -> None:
+    path = f"/posts/{desk.post('one').id}/edit"
+    page.goto(path)
+    with new_context(browser, site, site.person("Bob", Role.EDITOR)) as context:
+        other = context.new_page()
+        other.goto(path)
+        text(other).fill("Bob's text")
+        expect(kept(other)).to_be_visible()
+        text(page).fill("Alice's text")
+        expect(page.locator("#others")).to_contain_text("Bob is writing on this post too.")
+        other.get_by_role("button", name="Save the post").click()
+        expect(other.get_by_role("status").first).to_contain_text("Saved")
+    page.get_by_role("button", name="Save the post").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Somebody else saved this meanwhile")
+    unfold(page)
+    expect(page.locator("main")).to_contain_text("Bob's text")
+    assert violations_in_both_themes(page) == []
+    page.get_by_role("textbox", name="Yours").first.fill("Both texts")
+    page.get_by_role("button", name="Save mine as it stands here").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved")
+    assert desk.post("one").spec.text == "Both texts"
 
 
 @pytest.mark.usefixtures("desk")

@@ -1,17 +1,20 @@
 // Drafts keep themselves: soon after each pause in typing, when the page is left, and in this browser while there
 // is no connection.
+import { leftBehind, shelfOf, store, stored } from "./shelf.js";
+
 const AFTER = 1500; // milliseconds without a keystroke
 const AGAIN = 5000;
 
 export function keeping(form) {
-  const shelf = `beacon-draft:${location.pathname}:${form.elements.post?.value ?? form.elements.key.value}`;
+  const shelf = shelfOf(form);
   const [kept, trouble] = [document.getElementById("kept"), document.getElementById("trouble")];
   let timer = 0;
   let busy = false;
   let dirty = false;
   let leaving = false;
 
-  offer(form, shelf, () => form.dispatchEvent(new Event("input")));
+  offer(form, stored(shelf) ? shelf : leftBehind(form), () => form.dispatchEvent(new Event("input")));
+  if (document.querySelector("main .summary")) later(); // it could not be saved, so it is a draft still
 
   function fields() {
     return new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
@@ -86,7 +89,7 @@ function others(sentences) {
 
 // A text that this browser kept because the server did not get it: offered, never forced on anyone.
 function offer(form, shelf, changed) {
-  const text = stored(shelf);
+  const text = shelf && stored(shelf);
   if (!text) return;
   const before = new URLSearchParams(text);
   const here = new FormData(form);
@@ -100,6 +103,7 @@ function offer(form, shelf, changed) {
   };
   note.append(words, button(form.dataset.putBack, () => {
     putBack(form, before);
+    store(shelf, null);
     close();
     changed();
   }), button(form.dataset.leaveIt, () => {
@@ -127,32 +131,4 @@ function button(label, act) {
   const made = Object.assign(document.createElement("button"), { type: "button", textContent: label, className: "button" });
   made.addEventListener("click", act);
   return made;
-}
-
-const MOST_AGE = 7 * 24 * 3600 * 1000; // of a text that nobody came back for
-
-function tidy() {
-  for (const shelf of Object.keys(localStorage)) {
-    if (!shelf.startsWith("beacon-draft:")) continue;
-    const { at } = JSON.parse(localStorage.getItem(shelf));
-    if (Date.now() - at > MOST_AGE) localStorage.removeItem(shelf);
-  }
-}
-
-function store(shelf, text) {
-  try {
-    if (text === null) localStorage.removeItem(shelf);
-    else localStorage.setItem(shelf, JSON.stringify({ at: Date.now(), text }));
-  } catch {
-    // a browser that keeps nothing: the server does
-  }
-}
-
-function stored(shelf) {
-  try {
-    tidy();
-    return JSON.parse(localStorage.getItem(shelf) ?? "{}").text;
-  } catch {
-    return null;
-  }
 }
