@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.routing import APIRoute
 
 from campaigns.app import PAGES
-from tests.support.browser import fits, new_context, violations
+from tests.support.browser import fits, new_context, unfold, violations
 from tests.support.everypage import FOR_STRANGERS, addresses, every_page, is_somebodys
 from tests.support.furnished import furnish
 
@@ -22,6 +22,13 @@ LOOKS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
 )
 """The second is what a screen of 1280 pixels shows at 400 %."""
+
+MOVES = """() => [...document.querySelectorAll("*")].flatMap((element) => [null, "::before", "::after"]
+  .map((part) => getComputedStyle(element, part))
+  .filter((style) => style.animationName !== "none" || style.scrollBehavior === "smooth"
+    || style.transitionDuration.split(",").some((time) => parseFloat(time) > 0))
+  .map(() => `moves though less motion is asked for: ${element.outerHTML.slice(0, 120)}`))"""
+"""What is animated all the same."""
 
 
 def test_every_page_is_accessible_in_both_themes_and_bears_400_percent(site: Site, browser: Browser) -> None:
@@ -41,7 +48,8 @@ def test_every_page_is_accessible_in_both_themes_and_bears_400_percent(site: Sit
                         answer = page.goto(address)
                         if answer is None or answer.status != 200:
                             wrong.append(f"{address}: {answer and answer.status}")
-                        wrong += [f"{address}: {one}" for one in violations(page)]
+                        unfold(page)
+                        wrong += [f"{address}: {one}" for one in (*violations(page), *page.evaluate(MOVES))]
                         if not fits(page):
                             wrong.append(f"{address} is wider than the window")
     assert not wrong, "\n".join(wrong)
