@@ -10,6 +10,9 @@ import typer
 from campaigns.cli.options import AllowEssential, AsJson, AsPerson, Timeout, Yes
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Campaign files and what became of them.")
+QueueOnly = Annotated[
+    bool, typer.Option("--queue", help="Only of its queue: posts with a time of their own go on.")
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A campaign file (YAML).")]
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The campaign's slug.")]
 
@@ -89,6 +92,7 @@ def export(
 @app.command()
 def pause(
     slug: Slug,
+    queue: QueueOnly = False,
     allow_essential: AllowEssential = False,
     timeout: Timeout = None,
     person: AsPerson = "",
@@ -97,15 +101,21 @@ def pause(
     """Send nothing more of one campaign; returns once nothing of it is in flight."""
     from campaigns.cli import pausing
 
-    pausing.pause_campaign(slug, person, allow_essential=allow_essential, timeout=timeout, as_json=as_json)
+    if queue:
+        pausing.pause_queue(slug, person, allow_essential=allow_essential, timeout=timeout, as_json=as_json)
+    else:
+        pausing.pause_campaign(
+            slug, person, allow_essential=allow_essential, timeout=timeout, as_json=as_json
+        )
 
 
 @app.command()
-def resume(slug: Slug, person: AsPerson = "", as_json: AsJson = False) -> None:
-    """Let a campaign go on."""
+def resume(slug: Slug, queue: QueueOnly = False, person: AsPerson = "", as_json: AsJson = False) -> None:
+    """Let a campaign go on, and its queue with it; with --queue, only its queue."""
     from campaigns.cli import pausing
 
-    pausing.resume_campaign(slug, person, as_json=as_json)
+    resume = pausing.resume_queue if queue else pausing.resume_campaign
+    resume(slug, person, as_json=as_json)
 
 
 @app.command()

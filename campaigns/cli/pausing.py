@@ -1,4 +1,4 @@
-"""What `pause` and `resume` do, for the install, a campaign or an account."""
+"""What `pause` and `resume` do, for the install, a campaign, its queue or an account."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from campaigns.cli.install import open_install
 from campaigns.cli.output import complain, print_json, say
+from campaigns.core.errors import Misuse
 from campaigns.core.moments import iso_z, utc_now
 from campaigns.deliver import pause
 from campaigns.deliver.sweep import sweep
 from campaigns.models import PauseMode
+from campaigns.models.defaults import default_organisation
 
 if TYPE_CHECKING:
     from campaigns.cli.install import Install
@@ -35,6 +37,16 @@ def pause_campaign(
         _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
+def pause_queue(
+    slug: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
+) -> None:
+    if allow_essential:
+        raise Misuse("A queue is paused whole: leave out --allow-essential, or pause the campaign with it.")
+    with open_install() as install:
+        scope = pause.pause_queue(install.engine, slug, person)
+        _wait(install, scope, f"Nothing of {slug}'s queue goes out now.", timeout=timeout, as_json=as_json)
+
+
 def pause_account(
     name: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
 ) -> None:
@@ -54,6 +66,18 @@ def resume_campaign(slug: str, person: str, *, as_json: bool) -> None:
     with open_install() as install:
         pause.resume_campaign(install.engine, slug, person)
     _resumed(f"{slug} goes on.", as_json=as_json)
+
+
+def resume_queue(slug: str, person: str, *, as_json: bool) -> None:
+    from campaigns.deliver.queue_resume import resume_in_turn
+
+    with open_install() as install:
+        with install.reading() as session:
+            organisation_id = default_organisation(session).id
+        in_turn = resume_in_turn(install.engine, organisation_id, slug, person, utc_now())
+    if not in_turn:
+        complain("For posts that missed their slots there is no free one left: they follow their late rule.")
+    _resumed(f"{slug}'s queue goes on.", as_json=as_json)
 
 
 def resume_account(name: str, person: str, *, as_json: bool) -> None:

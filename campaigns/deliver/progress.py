@@ -84,15 +84,19 @@ class Progress:
         return tally(self.states)
 
 
-def own_campaign(session: Session, organisation_id: int, slug: str) -> Campaign:
-    """Raises `Missing` when the organisation has none of that slug, whoever else has."""
-    found = session.exec(
+def find_campaign(session: Session, organisation_id: int, slug: str) -> Campaign | None:
+    return session.exec(
         select_model(Campaign).where(
             col(Campaign.organisation_id) == organisation_id,
             col(Campaign.slug) == slug,
             col(Campaign.removed_utc).is_(None),
         )
     ).first()
+
+
+def own_campaign(session: Session, organisation_id: int, slug: str) -> Campaign:
+    """Raises `Missing` when the organisation has none of that slug, whoever else has."""
+    found = find_campaign(session, organisation_id, slug)
     if found is None:
         raise Missing("There is no campaign under that address; it may have been removed.")
     return found

@@ -14,7 +14,7 @@ from campaigns.deliver import pause
 from campaigns.deliver.progress import own_campaign
 from campaigns.people.permissions import Verb
 from campaigns.plan.listing import titles
-from campaigns.plan.queue import missed_slots, placed, queue_of
+from campaigns.plan.queue import placed, queue_of
 from campaigns.plan.spec import DAYS
 from campaigns.web.base import slots_form as form
 from campaigns.web.base.flash import Flash, Tone
@@ -152,14 +152,10 @@ def begin_pause(visit: SignedIn, _typed: Posted, slug: str) -> Response:
 @router.post("/campaigns/{slug}/queue/resume")
 def end_pause(visit: SignedIn, _typed: Posted, slug: str) -> Response:
     """What missed its slot takes the next free one first, so that no burst follows."""
-    from campaigns.plan.editing import deal_anew  # noqa: PLC0415 - only pages that plan
+    from campaigns.deliver.queue_resume import resume_in_turn  # noqa: PLC0415 - only pages that plan
 
-    campaign = _own(visit, slug, Verb.PAUSE)
-    with visit.reading() as session:
-        missed = missed_slots(session, campaign, visit.now)
-    dealt = Edits(visit, lambda editor: deal_anew(editor, missed)).do() if missed else None
-    pause.resume_queue(visit.engine, slug, visit.name, organisation_id=visit.organisation_id)
-    if dealt and not dealt.applied:
+    _own(visit, slug, Verb.PAUSE)
+    if not resume_in_turn(visit.engine, visit.organisation_id, slug, visit.name, visit.now):
         said = visit._("The queue goes on. For posts that missed their slots there is no free one left: "
                        "they follow their late rule.")  # fmt: skip
         return visit.go(f"/campaigns/{slug}/queue", Flash(said, Tone.WARN))

@@ -161,6 +161,20 @@ class TestCampaigns:
         assert beacon("status", "--json").json["paused_accounts"] == []
         assert beacon("campaign", "pause", "nothing-of-the-kind").code == 2
 
+    def test_only_its_queue_is_paused_and_goes_on(self, beacon: Beacon) -> None:
+        said = beacon("campaign", "pause", "wmhd-2027", "--queue")
+        assert said.out == "Paused. Nothing of wmhd-2027's queue goes out now.\n"
+        assert beacon("campaign", "list", "--json").json[0]["paused"] is False, "the rest of it goes on"
+        said = beacon("campaign", "resume", "wmhd-2027", "--queue")
+        assert (said.code, said.out) == (0, "wmhd-2027's queue goes on.\n")
+
+    def test_a_queue_that_is_not_there_or_paused_by_half_is_told(self, beacon: Beacon) -> None:
+        for act in ("pause", "resume"):
+            said = beacon("campaign", act, "nothing-of-the-kind", "--queue")
+            assert (said.code, "There is no campaign nothing-of-the-kind." in said.err) == (2, True)
+        half = beacon("campaign", "pause", "wmhd-2027", "--queue", "--allow-essential")
+        assert (half.code, "leave out --allow-essential" in half.err) == (2, True)
+
 
 @pytest.mark.usefixtures("loaded")
 class TestPosts:
