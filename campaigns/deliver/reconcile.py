@@ -60,6 +60,8 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
             outcome = AskPerson(_question(item, "could not be looked up in time"))
     elif window is not None and not expired and await _sent_within(desk, item, window - WINDOW_MARGIN):
         outcome = await _replay(desk, fence, item, adapter, facts)
+    elif window is not None:
+        outcome = AskPerson(_question(item, "is not relied on to know it by its key any more"))
     else:
         outcome = AskPerson(_question(item, "offers no way to look it up"))
     if outcome:

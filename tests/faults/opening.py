@@ -26,7 +26,7 @@ USUAL: dict[str, Any] = {
     "call_deadline": 4,
     "quarantine": 0.5,
     "recheck": 0.3,
-    "reconcile_limit": 90,  # more than the breaker's minute
+    "reconcile_limit": 300,  # more than the breaker's minute, and than a busy machine needs for a new worker
     "heartbeat_stale": 2,
     "catch_up_after": 7200,
     "tick_every": 0.25,
