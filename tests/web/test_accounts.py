@@ -14,7 +14,7 @@ from campaigns.deliver import connecting
 from campaigns.models import Account, AccountState, Organisation, Role
 from campaigns.platforms.registry import PLATFORMS, form_of
 from tests.factories.cast import make_account, make_organisation
-from tests.support.browser import PHONE, fits, new_context, violations
+from tests.support.browser import PHONE, fits, new_context, press, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -250,7 +250,9 @@ def test_a_name_taken_on_the_feed_is_said_and_what_was_typed_stays(page: Page) -
     assert page.get_by_label("Name in Beacon").input_value() == "other"
 
 
-def test_a_revoked_account_is_connected_again_and_what_was_held_goes_out(site: Site, page: Page) -> None:
+def test_a_revoked_account_is_connected_again_by_keys_and_what_was_held_goes_out(
+    site: Site, page: Page
+) -> None:
     page.goto("/accounts/connect/practice")
     connect_practice(page, "lost")
     page.get_by_text("lost is connected").wait_for()
@@ -262,8 +264,8 @@ def test_a_revoked_account_is_connected_again_and_what_was_held_goes_out(site: S
     site.until(lambda: _state(site, "lost") == AccountState.RECONNECT)
     page.get_by_text("Nothing goes out there until").wait_for()
     site.practice.faults()
-    page.get_by_role("link", name="Connect again lost").click()
-    page.get_by_role("button", name="Connect again").click()
+    press(page, page.get_by_role("link", name="Connect again lost"))
+    press(page, page.get_by_role("button", name="Connect again"))
     page.get_by_text("lost is connected as lost.").wait_for()
     site.until(lambda: [post["text"] for post in site.practice.posts("lost")] == ["Held until then"])
 
@@ -285,8 +287,7 @@ def test_removing_cancels_no_more_than_it_said(site: Site, page: Page) -> None:
 def test_an_account_is_paused_by_keys_alone(site: Site, page: Page) -> None:
     site.stage.account()
     page.goto("/accounts")
-    page.get_by_role("button", name="Pause practice", exact=True).focus()
-    page.keyboard.press("Enter")
+    press(page, page.get_by_role("button", name="Pause practice", exact=True))
     page.get_by_role("button", name="Resume practice").wait_for()
 
 

@@ -7,12 +7,19 @@ import pytest
 from campaigns.core.db import write_session
 from campaigns.core.moments import utc_now
 from campaigns.people import links
-from tests.support.browser import PHONE, fits, new_context, violations
+from tests.support.browser import PHONE, fits, new_context, press, tab_to, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.support.browser import Site
+
+
+ABOUT_ALICE = {
+    "Your name": "Alice Archer",
+    "E-mail address or sign-in name": "alice@example.org",
+    "Password": "correct horse battery",
+}
 
 
 def first_link(site: Site) -> str:
@@ -22,22 +29,27 @@ def first_link(site: Site) -> str:
 
 def make_account(page: Page, link: str) -> None:
     page.goto(link)
-    page.get_by_label("Your name").fill("Alice Archer")
-    page.get_by_label("E-mail address or sign-in name").fill("alice@example.org")
-    page.get_by_label("Password").fill("correct horse battery")
+    for label, words in ABOUT_ALICE.items():
+        page.get_by_label(label).fill(words)
 
 
-def test_a_newcomer_sees_the_first_post_go_out_without_any_key(site: Site, browser: Browser) -> None:
+def test_a_newcomer_sees_the_first_post_go_out_without_any_key_of_a_platform_or_a_mouse(
+    site: Site, browser: Browser
+) -> None:
     site.stage.account()
     with new_context(browser, site) as context:
         page = context.new_page()
-        make_account(page, first_link(site))
+        page.goto(first_link(site))
+        for label, words in ABOUT_ALICE.items():
+            tab_to(page, page.get_by_label(label))
+            page.keyboard.type(words)
         assert page.get_by_label("Your time zone").input_value() == "Europe/London"
         assert page.locator("[data-clock-of]").inner_text()
         assert violations(page) == []
-        page.get_by_role("button", name="Make my account").click()
+        press(page, page.get_by_role("button", name="Make my account"))
+        page.get_by_role("button", name="Load the sample").wait_for()
         assert violations(page) == []
-        page.get_by_role("button", name="Load the sample").click()
+        press(page, page.get_by_role("button", name="Load the sample"))
         page.get_by_role("heading", name="Today").wait_for()
         assert "in a minute" in page.get_by_role("status").first.inner_text()
         coming = page.locator("section", has=page.get_by_role("heading", name="Next"))

@@ -1,4 +1,4 @@
-"""From a thought to a published post in a real browser: by mouse, by touch, and by the keyboard alone."""
+"""From a thought to a published post in a real browser: by mouse, touch and keys, and without scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from campaigns.core.moments import utc_now
 from tests.factories.desk import Desk
-from tests.support.browser import PHONE, fits, focus_is_kept, new_context, tab_to
+from tests.support.browser import PHONE, fits, focus_is_kept, new_context, press, tab_to
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:
@@ -50,13 +50,8 @@ def campaign(site: Site, tmp_path: Path) -> None:
     Desk(site.database, tmp_path / "desk", now=NOW, accounts=()).load(FILE)
 
 
-def press(page: Page, wanted: Locator) -> None:
-    tab_to(page, wanted)
-    page.keyboard.press("Enter")
-
-
 def see_it_out(site: Site, page: Page) -> None:
-    """Today shows it without being loaded again, and leads to what the public sees."""
+    """Today shows it, and leads to what the public sees."""
     [post] = site.until(site.practice.posts, 60)
     assert post["text"] == f"{TEXT} #TimeToTalk"
     assert [image["alt"] for image in post["media"]] == [ALT]
@@ -102,6 +97,36 @@ def test_a_post_with_an_image_is_written_planned_and_seen_on_the_feed(
         tap(page.get_by_role("button", name="Post it now"))
         expect(page.get_by_text("It goes out now.")).to_be_visible()
         tap(page.get_by_role("navigation").get_by_role("link", name="Today"))
+        see_it_out(site, page)
+
+
+def test_a_post_with_an_image_is_written_planned_and_seen_without_scripts_at_400_percent(
+    site: Site, browser: Browser, door: Path
+) -> None:
+    zoomed = {"width": 320, "height": 256}
+    with new_context(browser, site, site.person(), java_script_enabled=False, viewport=zoomed) as context:
+        page = context.new_page()
+        page.goto("/posts/new?campaign=small-talk")
+        page.get_by_label("Text", exact=True).fill(TEXT)
+        page.get_by_label("Add an image").set_input_files(door)
+        page.get_by_label("What it shows, for people who cannot see it").fill(ALT)
+        page.get_by_role("button", name="Add this image").click()
+        expect(page.locator("#previews").get_by_role("img", name=ALT)).to_be_visible()
+        assert fits(page)
+        page.get_by_label("Now").check()
+        page.get_by_role("button", name="Plan this post").click()
+        expect(page.get_by_role("status").first).to_contain_text("Saved: it goes out as you saw it.")
+        page.get_by_role("link", name="Its story").click()
+        page.get_by_role("button", name="Post it now").click()
+        expect(page.get_by_text("It goes out now.")).to_be_visible()
+        page.goto("/")
+        assert fits(page)
+
+        def looks_again() -> int:
+            page.get_by_role("link", name="Look again").click()
+            return page.get_by_role("link", name="See it").count()
+
+        site.until(looks_again, 60)
         see_it_out(site, page)
 
 
