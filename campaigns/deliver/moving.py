@@ -15,7 +15,7 @@ from campaigns.core.zones import resolve, zone_names
 from campaigns.deliver.entries import AT_ONCE, entries_of
 from campaigns.models import EDITABLE, Delivery, State
 from campaigns.models.tables import delivery
-from campaigns.plan.editing import move_occurrence, move_posts
+from campaigns.plan.editing import move_occurrence, move_posts, requeue_post
 from campaigns.plan.timeline import ONCE, YEARS
 
 if TYPE_CHECKING:
@@ -56,13 +56,9 @@ def move_entry(editor: Editor, delivery_id: int, to: datetime, zone: str, seen: 
     `seen` is when it was due for whoever moves it. Raises `Conflict` when it is not any more, or can't be
     moved, and `Misuse` for a time that is none.
     """
-    if zone not in zone_names() or to.year not in YEARS:
-        raise Misuse("That is no time that can be planned; choose another day.")
-    row = own_delivery(editor.session, editor.organisation_id, delivery_id)
-    if iso_z(row.due_utc) != iso_z(seen):
-        raise Conflict("Somebody has moved this post meanwhile; look at where it stands now, then move it.")
-    _check_movable(editor.session, row)
-    own = resolve(to, zone).utc.astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
+    moment = _instant(to, zone)
+    row = _seen_movable(editor, delivery_id, seen)
+    own = moment.astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
     if row.occurrence == ONCE:
         edited = move_posts(editor, [row.post_id], to=own, zone=row.zone)
     else:
@@ -73,6 +69,33 @@ def move_entry(editor: Editor, delivery_id: int, to: datetime, zone: str, seen: 
     due = resolve(own, row.zone).utc
     found = entries_of(editor.session, {edited.posts[-1]}, due, due + AT_ONCE)
     return Moved(next(iter(found), None), edited.findings)
+
+
+def requeue_entry(editor: Editor, delivery_id: int, to: datetime, zone: str, seen: datetime) -> Moved:
+    """The post of this delivery goes back to its campaign's queue: to the slot at `to`, or the next free one
+    when that is another's meanwhile. The arguments and what it raises are as for `move_entry`."""
+    slot = _instant(to, zone)
+    row = _seen_movable(editor, delivery_id, seen)
+    edited = requeue_post(editor, row.post_id, slot)
+    if not edited.applied:
+        return Moved(None, edited.findings)
+    due = editor.session.execute(select(delivery.c.due_utc).where(delivery.c.id == row.id)).scalar_one()
+    found = entries_of(editor.session, {row.post_id}, due, due + AT_ONCE)
+    return Moved(next(iter(found), None), edited.findings)
+
+
+def _instant(to: datetime, zone: str) -> datetime:
+    if zone not in zone_names() or to.year not in YEARS:
+        raise Misuse("That is no time that can be planned; choose another day.")
+    return resolve(to, zone).utc
+
+
+def _seen_movable(editor: Editor, delivery_id: int, seen: datetime) -> Delivery:
+    row = own_delivery(editor.session, editor.organisation_id, delivery_id)
+    if iso_z(row.due_utc) != iso_z(seen):
+        raise Conflict("Somebody has moved this post meanwhile; look at where it stands now, then move it.")
+    _check_movable(editor.session, row)
+    return row
 
 
 def _check_movable(session: Session, row: Delivery) -> None:

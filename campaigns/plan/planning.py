@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from campaigns.plan.matching import Match
     from campaigns.plan.membership import Members
     from campaigns.plan.pictures import Pictures
+    from campaigns.plan.slots import SlotTime
     from campaigns.plan.spec import CampaignSpec, PostSpec
     from campaigns.plan.stored import Stored, StoredDelivery, StoredPost
 
@@ -105,20 +106,21 @@ class Planner:
 
     def _kept_slot(self, post: PostSpec) -> Planned | None:
         before = self._before[post.place]
-        if before is None or _timed(post) or _timed(before.spec):
-            return None
-        if self._stored and self._stored.dealt(post.place):
+        if before is None or _timed(post):
             return None
         if given := self._given(post):
-            wall = datetime.fromisoformat(given.wall)
-            return Planned(post, ONCE, wall, given.zone, given.due_utc, from_queue=True)
+            return Planned(
+                post, ONCE, given.wall, given.zone, given.utc, from_queue=True, oddity=given.oddity
+            )
+        if _timed(before.spec) or (self._stored and self._stored.dealt(post.place)):
+            return None
         for row in before.deliveries.values():
             wall = datetime.fromisoformat(row.wall)
             if not row.taken_out and self._spec.starts <= wall.date() <= self._spec.ends:
                 return Planned(post, ONCE, wall, row.zone, row.due_utc, from_queue=True)
         return None
 
-    def _given(self, post: PostSpec) -> StoredDelivery | None:
+    def _given(self, post: PostSpec) -> SlotTime | None:
         return self._stored.given(post.place) if self._stored else None
 
     def _slots_of_the_departed(self) -> set[datetime]:

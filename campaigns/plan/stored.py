@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from campaigns.plan.slots import SlotTime
     from campaigns.plan.spec import CampaignSpec, PostSpec
 
 TAKEN_OUT = "taken out of the campaign file"
@@ -96,8 +97,8 @@ class Stored:
         """Whether the post at this place keeps its time whatever becomes of its campaign's zone."""
         return self.beyond is not None and place in self.beyond.still
 
-    def given(self, place: int) -> StoredDelivery | None:
-        """Whose slot the post at this place is to get, when posts of the queue change places."""
+    def given(self, place: int) -> SlotTime | None:
+        """The slot that the post at this place is to get."""
         return self.beyond.given.get(place) if self.beyond else None
 
 
@@ -108,7 +109,7 @@ class Beyond:
     keys: frozenset[str] = frozenset()
     places: frozenset[int] = frozenset()  # of posts that are still in it
     slots: frozenset[datetime] = frozenset()
-    given: Mapping[int, StoredDelivery] = field(default_factory=dict)  # by place: whose slot it gets
+    given: Mapping[int, SlotTime] = field(default_factory=dict)  # by place: the slot it gets
     dealt: frozenset[int] = frozenset()  # places of posts that take the next free slots anew
     still: frozenset[int] = frozenset()  # places of posts whose time has come before their zone changed
 

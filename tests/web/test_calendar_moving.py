@@ -11,6 +11,7 @@ import pytest
 
 from campaigns.core.moments import iso_z, utc_now
 from campaigns.models import Role
+from campaigns.plan.editing import queue_posts
 from tests.factories.desk import Desk
 
 if TYPE_CHECKING:
@@ -92,6 +93,35 @@ def test_a_move_is_undone_with_one_button(alice: Visitor, desk: Desk) -> None:
     assert "Undo: move it back" in page.words
     alice.follow(alice.post(path, fields))
     assert standing(desk, "one")[0]["due_utc"] == before
+
+
+def moved_away(alice: Visitor, desk: Desk) -> tuple[str, dict[str, str]]:
+    """The button that takes back the move of a post of the queue."""
+    path, fields = begin(alice, desk, "queued")
+    page = alice.follow(alice.post(path, {**fields, "day": on(3), "time": "09:05"}))
+    assert not standing(desk, "queued")[0]["from_queue"]
+    return form(page)
+
+
+def test_undone_the_move_of_a_post_of_the_queue_gives_it_its_slot_back(alice: Visitor, desk: Desk) -> None:
+    before = standing(desk, "queued")[0]
+    path, fields = moved_away(alice, desk)
+    alice.follow(alice.post(path, fields))
+    [row] = standing(desk, "queued")
+    assert (row["due_utc"], row["from_queue"], row["zone"]) == (before["due_utc"], True, before["zone"])
+    assert desk.load(FILE).changes == [], "it is the campaign's queued post again, as in its file"
+
+
+def test_when_its_slot_is_taken_meanwhile_it_takes_the_next_free_one(alice: Visitor, desk: Desk) -> None:
+    slot = standing(desk, "queued")[0]
+    path, fields = moved_away(alice, desk)
+    with desk.editing("Bob") as editor:
+        queue_posts(editor, [desk.post("two").id])
+    assert standing(desk, "two")[0]["due_utc"] == slot["due_utc"]
+    alice.follow(alice.post(path, fields))
+    [row] = standing(desk, "queued")
+    next_day = datetime.fromisoformat(slot["wall"]) + DAY
+    assert (row["wall"], row["from_queue"]) == (f"{next_day:%Y-%m-%d %H:%M}", True)
 
 
 def test_one_time_of_a_recurrence_is_moved_and_the_others_stay(alice: Visitor, desk: Desk) -> None:

@@ -32,6 +32,7 @@ from campaigns.plan.editing.moving import (
     move_posts,
     order_queue,
     queue_posts,
+    requeue_post,
 )
 from campaigns.plan.editing.previewing import Preview, Sight, preview
 from campaigns.plan.editing.saving import Stale, post_of_campaign, save_post
@@ -76,6 +77,7 @@ __all__ = [
     "read_settings",
     "read_slots",
     "remove_posts",
+    "requeue_post",
     "retag_posts",
     "save_post",
     "save_settings",

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse
-from campaigns.core.zones import zone_names
+from campaigns.core.zones import Oddity, zone_names
 from campaigns.plan.editing.carrying import carry_out, problem
-from campaigns.plan.editing.touched import touch
+from campaigns.plan.editing.touched import look_beyond, touch
+from campaigns.plan.slots import SlotTime, free_slots
 from campaigns.plan.stored import Beyond
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from campaigns.core.findings import Finding
     from campaigns.plan.editing.editor import Edited, Editor
     from campaigns.plan.spec import CampaignSpec, PostSpec
-    from campaigns.plan.stored import Stored, StoredDelivery, StoredPost
+    from campaigns.plan.stored import Stored, StoredPost
 
 
 def move_posts(
@@ -91,12 +92,25 @@ def deal_anew(editor: Editor, post_ids: Sequence[int]) -> Edited:
     return carry_out(editor, dealt, wanted, "plan.queue")
 
 
+def requeue_post(editor: Editor, post_id: int, slot: datetime) -> Edited:
+    """A post that was moved out of the queue takes the slot (UTC) that it held; the next free one, when it
+    is held by another now or has passed."""
+    stored = touch(editor, [post_id])
+    [before] = stored.posts
+    wanted = replace(before.spec, at=None, every=None, timezone=None)
+    held = look_beyond(editor, stored, [wanted], adds=False).held
+    free = next((one for one in free_slots(stored.spec, editor.now, held) if one.utc >= slot), None)
+    if free and free.utc == slot:
+        stored = replace(stored, beyond=Beyond(given={wanted.place: free}))
+    return carry_out(editor, stored, [(wanted, before)], "plan.queue")
+
+
 def order_queue(editor: Editor, post_ids: Sequence[int]) -> Edited:
     """The slots that these posts hold now, given to them in this order; also their places in the campaign,
     so that its file says the same. Raises `Misuse` for a post that holds no slot which may still change."""
     stored = touch(editor, post_ids)
     posts = _in_order(stored, post_ids)
-    slots = sorted((_slot(before) for before in posts), key=lambda row: row.due_utc)
+    slots = sorted((_slot(before) for before in posts), key=lambda slot: slot.utc)
     places = sorted(before.spec.place for before in posts)
     given = dict(zip(places, slots, strict=True))
     wanted = [
@@ -131,12 +145,13 @@ def _shifted(wall: tuple[datetime, str | None], day: date | None, days: int) -> 
         raise Misuse("That is too far away; choose fewer days.") from far
 
 
-def _slot(before: StoredPost) -> StoredDelivery:
+def _slot(before: StoredPost) -> SlotTime:
     timed = before.spec.at or before.spec.every
     rows = [] if timed or before.removed else list(before.deliveries.values())
     if not rows or not all(row.editable for row in rows):
         raise Misuse("One of these posts holds no slot that may still change; load the page again.")
-    return rows[0]
+    held = rows[0]
+    return SlotTime(datetime.fromisoformat(held.wall), held.zone, held.due_utc, Oddity.NONE)
 
 
 def _check_zone(zone: str | None) -> None:

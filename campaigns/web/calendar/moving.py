@@ -15,7 +15,7 @@ from campaigns.core.findings import Level
 from campaigns.core.moments import iso_z
 from campaigns.core.zones import zone_names
 from campaigns.deliver.entries import entry_of
-from campaigns.deliver.moving import move_entry, own_delivery
+from campaigns.deliver.moving import move_entry, own_delivery, requeue_entry
 from campaigns.models import Delivery
 from campaigns.people.permissions import Verb
 from campaigns.plan.editing import Editor
@@ -60,36 +60,41 @@ def page(visit: SignedIn, delivery_id: RowId) -> Response:
 
 @router.post("/calendar/move/{delivery_id}")
 def move(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
-    """Fields: `day` and `time` in `zone`, `due` as it was seen, and `view`, the calendar to go back to."""
+    """Fields: `day` and `time` in `zone`, `due` as it was seen, and `view`, the calendar to go back to;
+    `slot` when that time is one of the queue's, to which the post returns."""
     visit.require(Verb.WRITE)
     wanted = asked_by(visit, dict(parse_qsl(typed.text("view"))))
     to, seen = _moment(visit, typed), _seen(visit, typed)
     moved: Moved | None = None
     if to and seen:
         with typed.told(), visit.writing() as session:
-            before = own_delivery(session, visit.organisation_id, delivery_id).due_utc
+            row = own_delivery(session, visit.organisation_id, delivery_id)
+            before, queued = row.due_utc, row.from_queue
             editor = Editor(session, visit.organisation_id, visit.name, visit.now)
-            moved = move_entry(editor, delivery_id, to, typed.text("zone") or wanted.zone, seen)
+            zone = typed.text("zone") or wanted.zone
+            move_it = requeue_entry if typed.ticked("slot") else move_entry
+            moved = move_it(editor, delivery_id, to, zone, seen)
     for finding in moved.findings if moved else ():
         if finding.level is Level.PROBLEM:
             typed.wrong("day", f"{finding.what} {_mend(visit, finding)}")
     if not typed.good or moved is None or moved.entry is None:
         return _form(visit, wanted, delivery_id, typed, 409)
-    return _back(visit, wanted, moved.entry, before)
+    return _back(visit, wanted, moved.entry, before, queued=queued)
 
 
-def undo_of(visit: Visit, session: Session, *, moved: int, was: str) -> Undo | None:
+def undo_of(visit: Visit, session: Session, *, moved: int, was: str, slot: bool) -> Undo | None:
     """Of what the address says was just moved; None when it says nothing, or it does not stand there."""
     row = session.get(Delivery, moved) if moved and visit.may(Verb.WRITE) else None
     before = _instant(was)
     if row is None or row.organisation_id != visit.organisation_id or before in {None, row.due_utc}:
         return None
     fields = _fields(before, row.zone, "") if before else {}
-    return Undo(row.id, {**fields, "zone": row.zone, "due": iso_z(row.due_utc)})
+    back = {"slot": "on"} if slot else {}
+    return Undo(row.id, {**fields, "zone": row.zone, "due": iso_z(row.due_utc), **back})
 
 
-def _back(visit: Visit, wanted: Asked, entry: Entry, before: datetime) -> Response:
-    """To the calendar, where it now stands; `moved` and `was` let the page offer to undo it."""
+def _back(visit: Visit, wanted: Asked, entry: Entry, before: datetime, *, queued: bool) -> Response:
+    """To the calendar, where it now stands; what the address says lets the page offer to undo it."""
     local = entry.due_utc.astimezone(ZoneInfo(wanted.zone)).date()
     seen = wanted if local in wanted.days else wanted.at(local)
     times = Times(visit.locale, wanted.zone, visit.now, visit._)
@@ -101,7 +106,7 @@ def _back(visit: Visit, wanted: Asked, entry: Entry, before: datetime) -> Respon
         said += " " + visit._(
             "Another post goes out within minutes of it on %(accounts)s.", accounts=accounts
         )
-    undo = urlencode({"moved": entry.delivery_id, "was": iso_z(before)})
+    undo = urlencode({"moved": entry.delivery_id, "was": iso_z(before), **({"slot": "1"} if queued else {})})
     return visit.go(f"/calendar?{seen.query}&{undo}", Flash(said, tone))
 
 

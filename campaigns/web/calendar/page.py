@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 
 @router.get("/calendar")
-def page(visit: SignedIn, moved: RowQuery = 0, was: str = "") -> Response:
-    """`moved` and `was`: the delivery that was just moved, and when it was due before."""
+def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") -> Response:
+    """`moved`, `was` and `slot`: the delivery that was just moved, when it was due before, and whether that
+    was a slot of the queue."""
     wanted = asked_by(visit, visit.request.query_params)
 
     with visit.reading() as session:
@@ -42,7 +43,7 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "") -> Response:
         narrowed = narrowed_to(visit.organisation_id, known, wanted)
         regions = next((one.regions for one in known.campaigns if one.slug == wanted.campaign), ())
         body = _body(session, narrowed, wanted, regions)
-        undo = undo_of(visit, session, moved=moved, was=was)
+        undo = undo_of(visit, session, moved=moved, was=was, slot=bool(slot))
         following = None if body["total"] else first_due(session, narrowed, grid.bounds_of_span(wanted)[1])
     info = ZoneInfo(wanted.zone)
     return visit.page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
@@ -19,13 +19,14 @@ from campaigns.plan.editing import (
     order_queue,
     queue_posts,
     remove_posts,
+    requeue_post,
     retag_posts,
     save_post,
 )
 from campaigns.plan.stored import StoredPost, read_stored
 from campaigns.plan.writing import write_campaign
 from tests.factories.specs import at, every, make_campaign, make_post, slot
-from tests.plan.loading.test_any_edit import ACCOUNTS, desk_on, going
+from tests.plan.loading.test_any_edit import ACCOUNTS, desk_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,8 @@ START = make_campaign(
     accounts=ACCOUNTS,
     slots=(slot("mon wed fri", "09:00"), slot("tue", "18:00")),
 )
+
+A_SLOT = datetime(2027, 10, 6, 8, tzinfo=UTC)
 
 times = st.sampled_from(["2027-10-03 08:00", "2027-10-05 12:30", "2027-10-12 20:00"]).map(
     datetime.fromisoformat
@@ -78,6 +81,7 @@ class Step:
             "retag": lambda: retag_posts(editor, chosen, add=[self.text]),
             "queue": lambda: queue_posts(editor, chosen),
             "order": lambda: order_queue(editor, chosen),
+            "requeue": lambda: requeue_post(editor, one.id, A_SLOT),
         }
         try:
             return takes[self.name]()
@@ -95,7 +99,20 @@ def one_day(post: StoredPost) -> str:
 steps = st.builds(
     Step,
     name=st.sampled_from(
-        ["save", "make", "move", "shift", "one", "remove", "back", "copy", "retag", "queue", "order"]
+        [
+            "save",
+            "make",
+            "move",
+            "shift",
+            "one",
+            "remove",
+            "back",
+            "copy",
+            "retag",
+            "queue",
+            "order",
+            "requeue",
+        ]
     ),
     picks=st.lists(st.integers(0, 9), min_size=1, max_size=3).map(tuple),
     wall=times,
@@ -137,5 +154,6 @@ def stored_posts(desk: Desk) -> list[StoredPost]:
 
 def timed(desk: Desk) -> list[Any]:
     """What goes out at a time of its own; slots are given in the order in which posts came to the queue."""
-    queued = {row["due_utc"] for row in desk.waiting() if row["from_queue"]}
-    return [line for line in going(desk) if line[0] not in queued]
+    return sorted(
+        (row["due_utc"], row["account"], row["texts"]) for row in desk.waiting() if not row["from_queue"]
+    )
