@@ -43,7 +43,7 @@ def main() -> int:
     todo = [job for job in jobs(chosen, databases, scale) if job not in ledger]
     console = Console(width=max(Console().width, WIDTH))
     try:
-        _run(todo, ledger, console, beside=1 if asked.short else 4)
+        _run(todo, ledger, console, beside=1 if asked.short else asked.beside)
     except KeyboardInterrupt:
         console.print("Interrupted; --resume goes on where this ended." if whole else "Interrupted.")
         return 130
@@ -95,6 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=500, help="random kills: kills on each database")
     parser.add_argument("--short", action="store_true", help="a few minutes; writes no page")
     parser.add_argument("--resume", action="store_true", help=f"go on with the run kept in {STATE}")
+    parser.add_argument("--beside", type=int, default=2, help="cases that mostly wait, next to the others")
     parser.add_argument("--note", default="", help="a sentence on how it was run, for the page")
     parser.add_argument("--seed", type=int, default=20261123)
     return parser.parse_args()

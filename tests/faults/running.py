@@ -126,7 +126,7 @@ def run_all(
     ledger: Ledger,
     tell: Callable[[Job, Figures], None],
     *,
-    beside: int = 4,
+    beside: int,
 ) -> None:
     """One case at a time on each database; the patient ones, `beside` at a time, next to them, since they
     mostly wait. Ctrl-C lets the cases under way come to their end and begins no other."""
