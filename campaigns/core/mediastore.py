@@ -72,39 +72,15 @@ def inspect(path: Path) -> Facts:
         raise MediaTrouble(f"can't be read ({unreadable.strerror or unreadable}).") from unreadable
 
 
-def keep(media_dir: Path, path: Path) -> Facts:
-    """Copies the image to where `path_of` says, so that a crash leaves it whole or not at all.
-
-    Keeping the same bytes again changes nothing. Raises as `inspect` does.
-    """
-    facts = inspect(path)
-    if not _stands(media_dir, facts):
-        content = path.read_bytes()
-        if sha256(content).hexdigest() != facts.sha256:
-            raise MediaTrouble("changed while it was being read; try again.")
-        write_whole(path_of(media_dir, facts.sha256), content)
-    return facts
-
-
 def keep_cleaned(media_dir: Path, path: Path) -> tuple[Facts, Facts]:
     """Keeps the picture alone, upright and without what a camera hides in it; with a small one beside it.
 
     Returns what came in and what is kept. Raises as `inspect` does.
     """
-    from campaigns.core.imaging.cleaning import cleaned  # noqa: PLC0415 - as for Pillow below
-    from campaigns.core.imaging.smaller import smaller  # noqa: PLC0415
+    from campaigns.core.imaging.smaller import smaller  # noqa: PLC0415 - as for Pillow below
 
     given = inspect(path)
-    with path.open("rb") as stream:
-        form = _format(stream.read(_HEAD))
-    try:
-        content = cleaned(path.read_bytes(), form)
-        width, height = _decode(BytesIO(content), form)
-    except (MediaTrouble, MemoryError):
-        raise
-    except Exception as odd:  # encoders raise whatever they trip over in an odd file
-        raise MediaTrouble("can't be made free of what a camera hides in it; save it as PNG.") from odd
-    facts = Facts(sha256(content).hexdigest(), given.mime, len(content), width, height)
+    facts, content = _cleaned(given, path)
     home = path_of(media_dir, facts.sha256)
     if not _stands(media_dir, facts):
         write_whole(home, content)
@@ -112,6 +88,28 @@ def keep_cleaned(media_dir: Path, path: Path) -> tuple[Facts, Facts]:
     if not small.exists():
         write_whole(small, smaller(home))
     return given, facts
+
+
+def once_cleaned(given: Facts, path: Path) -> Facts:
+    """What `keep_cleaned` would keep of an image that was looked at; nothing is written. Raises the same."""
+    return _cleaned(given, path)[0]
+
+
+def _cleaned(given: Facts, path: Path) -> tuple[Facts, bytes]:
+    from campaigns.core.imaging.cleaning import cleaned  # noqa: PLC0415 - as for Pillow below
+
+    before = path.read_bytes()
+    if sha256(before).hexdigest() != given.sha256:
+        raise MediaTrouble("changed while it was being read; try again.")
+    form = _format(before[:_HEAD])
+    try:
+        content = cleaned(before, form)
+        width, height = _decode(BytesIO(content), form)
+    except (MediaTrouble, MemoryError):
+        raise
+    except Exception as odd:  # encoders raise whatever they trip over in an odd file
+        raise MediaTrouble("can't be made free of what a camera hides in it; save it as PNG.") from odd
+    return Facts(sha256(content).hexdigest(), given.mime, len(content), width, height), content
 
 
 def write_whole(home: Path, content: bytes) -> None:

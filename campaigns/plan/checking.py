@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from campaigns.compose.hashtags import ABOUT_TAGS
 from campaigns.core.findings import Finding, Level
 from campaigns.plan.collisions import collisions
 from campaigns.plan.drafting import Bench, Writer
+from campaigns.plan.library.origins import facts_it_became
 from campaigns.plan.matching import match_posts
 from campaigns.plan.membership import Members
 from campaigns.plan.neighbours import neighbours
@@ -69,7 +71,7 @@ def check_campaign(
     stored = read_stored(session, organisation_id, spec.slug)
     matches = match_posts(spec.posts, stored.posts if stored else ())
     carried = {match.post.place: match.stored.pictures for match in matches if match.stored}
-    gallery = Gallery(spec, bench.seen, carried)
+    gallery = Gallery(spec, bench.seen, carried, partial(facts_it_became, session, organisation_id))
     ground = Ground(stored, matches, Members(session, organisation_id), gallery)
     return check(session, read, ground, now, bench=bench, horizon=horizon, progress=progress)
 

@@ -12,13 +12,11 @@ from campaigns.platforms.registry import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
     from typing import Any
 
     from campaigns.compose.drafts import Composed
-    from campaigns.core.mediastore import Facts
     from campaigns.models import Account
-    from campaigns.plan.pictures import Picture
+    from campaigns.plan.pictures import Picture, Seen
     from campaigns.plan.spec import CampaignSpec, PostSpec
     from campaigns.platforms.contract import Limits
 
@@ -35,7 +33,7 @@ class Bench:
     """
 
     composed: dict[tuple[Draft, str, Limits], Composed] = field(default_factory=dict)
-    seen: dict[tuple[Path, int, int], Facts] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

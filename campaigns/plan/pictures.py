@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from campaigns.core.findings import Finding, Level
-from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect
+from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect, once_cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from campaigns.plan.spec import CampaignSpec, MediaSpec, PostSpec
 
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 class Picture:
     file: str  # as the campaign file writes it
     alt: str
-    facts: Facts
+    facts: Facts  # of the picture alone: what a camera hides in a file is never kept
     source: Path | None = field(default=None, compare=False)  # where it lies now; None: it is kept already
+    given: str = field(default="", compare=False)  # SHA-256 of the file that lies there
+
+
+Seen = dict[tuple[Path, int, int], tuple[str, Facts]]
+"""By path, size and time of change: the SHA-256 of a file, and its picture."""
 
 
 class Pictures(Protocol):
@@ -42,15 +47,18 @@ class Gallery:
     def __init__(
         self,
         spec: CampaignSpec,
-        seen: dict[tuple[Path, int, int], Facts],
+        seen: Seen,
         carried: Mapping[int, Sequence[Picture]] | None = None,
+        known: Callable[[str], Facts | None] = lambda _given: None,
     ) -> None:
-        """`seen` remembers images by path, size and time of change; it may be shared between galleries.
-        `carried` are the images that posts have already, by their place."""
+        """`seen` may be shared between galleries. `carried` are the images that posts have already, by their
+        place. `known` says what a file of that SHA-256 became when it came before: so a file that is loaded
+        again finds its pictures unchanged, whatever would clean them today."""
         self.findings: list[Finding] = []
         self._folder = spec.folder or Path()
         self._seen = seen
-        self._facts: dict[str, Facts | None] = {}
+        self._known = known
+        self._facts: dict[str, tuple[str, Facts] | None] = {}
         self._carried = {
             (place, picture.file): picture.facts
             for place, pictures in (carried or {}).items()
@@ -66,10 +74,11 @@ class Gallery:
         return tuple(picture for picture in found if picture)
 
     def _picture(self, media: MediaSpec, post: PostSpec) -> Picture | None:
-        if facts := self._facts.get(media.file):
-            return Picture(media.file, media.alt, facts, inside(self._folder, media.file))
-        if facts := self._carried.get((post.place, media.file)):
-            return Picture(media.file, media.alt, facts)
+        if found := self._facts.get(media.file):
+            given, facts = found
+            return Picture(media.file, media.alt, facts, inside(self._folder, media.file), given)
+        if carried := self._carried.get((post.place, media.file)):
+            return Picture(media.file, media.alt, carried)
         return None
 
     def _is_carried_only(self, media: MediaSpec, post: PostSpec) -> bool:
@@ -80,19 +89,20 @@ class Gallery:
         except MediaTrouble:
             return False
 
-    def _look(self, media: MediaSpec, source: str) -> Facts | None:
+    def _look(self, media: MediaSpec, source: str) -> tuple[str, Facts] | None:
         try:
             path = inside(self._folder, media.file)
             state = path.stat() if path.exists() else None
             seen_as = (path, state.st_size, state.st_mtime_ns) if state else None
             if seen_as in self._seen:
                 return self._seen[seen_as]
-            facts = inspect(path)
+            given = inspect(path)
+            found = given.sha256, self._known(given.sha256) or once_cleaned(given, path)
             if seen_as:
-                self._seen[seen_as] = facts
+                self._seen[seen_as] = found
         except MediaTrouble as trouble:
             what = f"The image {media.file} {trouble}"
             mend = "Put a JPEG, PNG, GIF or WebP there, in or below the campaign file's folder."
             self.findings.append(Finding(source, media.line, Level.PROBLEM, "media", what, mend))
             return None
-        return facts
+        return found

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from campaigns.core import mediastore
-from campaigns.core.mediapaths import path_of
-from campaigns.core.mediastore import MediaTrouble, inside, inspect, keep
+from campaigns.core.mediapaths import path_of, small_path_of
+from campaigns.core.mediastore import MediaTrouble, inside, inspect, keep_cleaned
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:
@@ -80,15 +80,16 @@ def test_a_small_file_that_unfolds_to_too_many_pixels_is_refused(tmp_path: Path,
         inspect(path)
 
 
-def test_keeping_an_image_copies_it_whole_once_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_keeping_an_image_writes_it_whole_once_and_leaves_nothing_else(tmp_path: Path) -> None:
     path, media = draw(tmp_path / "door.png"), tmp_path / "media"
-    facts = keep(media, path)
+    given, facts = keep_cleaned(media, path)
     home = path_of(media, facts.sha256)
-    assert home.read_bytes() == path.read_bytes()
+    assert (given, facts) == (inspect(path), inspect(home))
     before = home.stat().st_ino
-    assert keep(media, path) == facts
+    assert keep_cleaned(media, path) == (given, facts)
     assert home.stat().st_ino == before
-    assert [found for found in media.rglob("*") if found.is_file()] == [home]
+    small = small_path_of(media, facts.sha256)
+    assert {found for found in media.rglob("*") if found.is_file()} == {home, small}
 
 
 def test_a_path_stays_inside_the_campaign_folder_also_through_links(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from campaigns.core.db import write_session
-from campaigns.core.mediastore import keep
+from campaigns.core.mediastore import keep_cleaned
 from campaigns.models import Delivery, Media, State
 from tests.factories.cast import BORN
 from tests.factories.deliveries import make_campaign, make_connected, make_delivery
@@ -57,7 +57,7 @@ class Stage:
             return make_delivery(session, self._campaign, account, *texts, images=pictures, **more)
 
     def _picture(self, session: Session, organisation_id: int, alt: str) -> dict[str, Any]:
-        facts = keep(self.settings.media_dir, draw(self.settings.data_dir / "drawn.png"))
+        _, facts = keep_cleaned(self.settings.media_dir, draw(self.settings.data_dir / "drawn.png"))
         kept = Media(organisation_id=organisation_id, created_utc=BORN, **asdict(facts))
         session.add(kept)
         session.flush()

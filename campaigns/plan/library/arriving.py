@@ -15,8 +15,9 @@ from campaigns.core.imaging.apart import keep_apart
 from campaigns.core.mediapaths import path_of
 from campaigns.core.mediastore import MOST_BYTES, Facts, MediaTrouble
 from campaigns.core.upsert import insert_if_absent
-from campaigns.models import Media, MediaOrigin
+from campaigns.models import Media
 from campaigns.plan.library.naming import proper_alt, proper_file_name
+from campaigns.plan.library.origins import became, remember_origins
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,13 +62,7 @@ def known(session: Session, organisation_id: int, stream: IO[bytes]) -> Media | 
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
     stream.seek(0)
-    return session.exec(
-        select(Media)
-        .join(MediaOrigin, col(MediaOrigin.media_id) == Media.id)
-        .where(
-            col(MediaOrigin.organisation_id) == organisation_id, col(MediaOrigin.sha256) == digest.hexdigest()
-        )
-    ).first()
+    return became(session, organisation_id, digest.hexdigest())
 
 
 def write_down(
@@ -91,11 +86,8 @@ def write_down(
     )
     found = session.exec(query).one()
     describe_if_bare(session, found, alt)
-    origins = {arrived.given, arrived.facts.sha256}
-    insert_if_absent(
-        session,
-        MediaOrigin,
-        [{"organisation_id": organisation_id, "sha256": one, "media_id": found.id} for one in origins],
+    remember_origins(
+        session, organisation_id, {(one, found.id) for one in (arrived.given, arrived.facts.sha256)}
     )
     return found, new
 

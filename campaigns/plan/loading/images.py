@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from campaigns.core.errors import Conflict
 from campaigns.core.mediapaths import path_of
-from campaigns.core.mediastore import keep
+from campaigns.core.mediastore import keep_cleaned
 from campaigns.core.upsert import insert_if_absent
 from campaigns.models import Media
 from campaigns.models.tables import media
 from campaigns.plan.library.naming import MOST_NAME
+from campaigns.plan.library.origins import remember_origins
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,9 +38,10 @@ def known_images(
 
 
 def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
-    """Copies the plan's images into the media folder; returns them by SHA-256.
+    """Brings the plan's images into the media folder, each free of what a camera hides in it; returns them by
+    SHA-256.
 
-    Done before the load's transaction, it spares that the copying; done twice, it copies once.
+    Done before the load's transaction, it spares that the work; done twice, it works once.
     Raises `Conflict` for an image that is not the one that was checked.
     """
     distinct = {
@@ -49,7 +51,8 @@ def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
         home = path_of(media_dir, digest)
         if picture.source is None or home.exists():
             continue
-        if keep(media_dir, picture.source) != picture.facts:
+        given, kept = keep_cleaned(media_dir, picture.source)
+        if (given.sha256, kept) != (picture.given, picture.facts):
             raise Conflict(f"The image {picture.file} changed while it was being loaded; load again.")
     return distinct
 
@@ -74,4 +77,13 @@ def keep_images(
         for digest, picture in distinct.items()
     ]
     insert_if_absent(session, Media, rows)
-    return known_images(session, organisation_id)
+    numbers = known_images(session, organisation_id)
+    origins = {
+        (origin, numbers[picture.facts.sha256])
+        for match in plan.matches
+        for picture in plan.gallery.of(match.post)
+        for origin in (picture.given, picture.facts.sha256)
+        if picture.source
+    }
+    remember_origins(session, organisation_id, origins)
+    return numbers
