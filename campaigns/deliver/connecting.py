@@ -53,6 +53,7 @@ def store_connection(
     account.platform = platform  # a name that was given up may serve elsewhere
     account.server, account.handle = connection.server, connection.handle
     account.limits, account.sealed = connection.limits, vault.seal(connection.credentials)
+    account.expires_utc = connection.expires_utc
     account.state, account.state_reason = AccountState.READY, ""
     session.flush()
     people.account_reconnected(session, account.id)

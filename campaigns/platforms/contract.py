@@ -215,12 +215,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A working account. `limits` is what the server told of itself, as `Rules.limits` takes it."""
+    """A working account. `limits` is what the server told of itself, as `Rules.limits` takes it.
+
+    `expires_utc` is when the credentials end at the latest and a person must connect again. None where the
+    adapter renews them by itself, or the platform names no end: an end is never guessed.
+    """
 
     server: str
     handle: str
     credentials: dict[str, Any]
     limits: dict[str, Any] = field(default_factory=dict)
+    expires_utc: datetime | None = None
 
 
 class Talk(Protocol):

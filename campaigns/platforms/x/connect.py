@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.moments import utc_now
 from campaigns.platforms.addresses import base_url, is_exposed
 from campaigns.platforms.contract import Connection, Unclear
-from campaigns.platforms.x.access import Access
+from campaigns.platforms.x.access import LIFETIME, Access
 from campaigns.platforms.x.client import SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     import aiohttp
     import tweepy
@@ -44,7 +47,8 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
     me = answer.get("data") if isinstance(answer, dict) else None
     if not me or not me.get("username"):
         raise Unclear("X did not say whose account this is; try again.", sick=False)
-    return Connection(server, f"@{me['username']}", await held.current())
+    credentials = await held.current()
+    return Connection(server, f"@{me['username']}", credentials, expires_utc=_end(credentials))
 
 
 def _asked(talk: Talk) -> dict[str, str]:
@@ -64,6 +68,15 @@ def _asked(talk: Talk) -> dict[str, str]:
     }
     secret = talk.ask("client_secret", "Client secret (empty: none)", secret=True, default="").strip()
     return {**held, "client_secret": secret} if secret else held
+
+
+def _end(credentials: Mapping[str, Any]) -> datetime | None:
+    """Only an OAuth 2.0 token that nothing renews has an end that X publishes: two hours after it was made,
+    so no later than two hours from now. OAuth 1.0a keys "are not explicitly expired", and of a refresh token
+    no lifetime is told (docs.x.com: OAuth 2.0 authorization code flow, and OAuth FAQ)."""
+    if "api_key" in credentials or "refresh_token" in credentials:
+        return None
+    return utc_now() + timedelta(seconds=LIFETIME)
 
 
 def _me(client: tweepy.Client, user_auth: bool) -> Any:

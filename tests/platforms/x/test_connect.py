@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from campaigns.core.moments import utc_now
 from campaigns.platforms.contract import Reconnect
 from campaigns.platforms.http import open_session
 from campaigns.platforms.x.connect import connect
@@ -48,8 +50,18 @@ def test_a_token_renewed_while_connecting_is_the_one_that_is_kept(x: XHarness) -
 
 def test_without_a_refresh_token_the_two_hours_are_said(x: XHarness) -> None:
     talk = ScriptedTalk(server=x.server, access_token=x.state.issue()["access_token"])
-    connected(talk)
+    before = utc_now()
+    connection = connected(talk)
     assert "two hours" in talk.told[0]
+    assert connection.expires_utc is not None
+    assert before + timedelta(hours=2) <= connection.expires_utc <= utc_now() + timedelta(hours=2)
+
+
+def test_what_is_renewed_or_never_ends_has_no_end(x: XHarness) -> None:
+    issued = x.state.issue()
+    tokens = {"access_token": issued["access_token"], "refresh_token": issued["refresh_token"]}
+    assert connected(ScriptedTalk(server=x.server, **KEYS)).expires_utc is None
+    assert connected(ScriptedTalk(server=x.server, **tokens, client_id=CLIENT_ID)).expires_utc is None
 
 
 def test_wrong_keys_are_said(x: XHarness) -> None:
