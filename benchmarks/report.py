@@ -118,10 +118,11 @@ def _section(measure: Measure, ledger: Ledger) -> list[str]:
     rows = _lines(measure, ledger)
     if not rows:
         return []
-    rounds = max(len(ledger.rounds(measure.name, subject)) for subject in measure.subjects)
+    counts = {len(ledger.rounds(measure.name, subject)) for subject in measure.subjects} - {0}
+    rounds, up_to = max(counts), "up to " if len(counts) > 1 else ""
     others = ledger.spread(measure.name, measure.subjects, "foreign")
     beside = f" Others took {others[0]:.0%} to {others[1]:.0%} of the machine meanwhile." if others else ""
-    taken = f"Medians of {rounds}." if rounds > 1 else "One round."
+    taken = f"Medians of {up_to}{rounds}." if rounds > 1 else "One round."
     heads = ["", *(column.head for column in measure.columns)]
     return [
         f"## {measure.title}",

@@ -86,5 +86,5 @@ MEASURE = Measure(
         Column("order_breaks", "order breaks", ",.0f"),
         Column("sink_busy", "sink busy", ".0%"),
     ),
-    fewer={POSTGRES_2: 3, LIMIT_2: 3, SINK: 3, DRAMATIQ: 2, PROCRASTINATE: 2, APSCHEDULER: 2},
+    fewer={CELERY: 3, POSTGRES_2: 3, LIMIT_2: 3, SINK: 3, DRAMATIQ: 1, PROCRASTINATE: 1, APSCHEDULER: 1},
 )
