@@ -18,12 +18,12 @@ REASONS = {
         "lateness, which is the dearer promise."
     ),
     "lateness": (
-        "nobody has looked yet where the last tenths of a millisecond go; on a machine in use, lateness tells "
-        "of the others as well."
+        "nobody has looked yet where the last tenths of a millisecond go; on a machine in use, lateness "
+        "tells of the others as well."
     ),
     "a whole idle install": (
-        "five Python processes, each of which loads SQLAlchemy, SQLModel and structlog for itself, which takes "
-        "38 MB; parts forked from one that has loaded them would share most of it."
+        "five Python processes, each of which loads SQLAlchemy, SQLModel and structlog for itself, which "
+        "takes 38 MB; parts forked from one that has loaded them would share most of it."
     ),
     "100 ms platform": (
         "an account's next post waits for the commit that is under way, and then for its own: together about "
