@@ -19,7 +19,7 @@ from campaigns.platforms.contract import Connection
 from campaigns.platforms.practice.connect import offline_connection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Engine
     from sqlmodel import Session
@@ -66,7 +66,6 @@ def lay_ground(
     connect: Callable[[str, int], tuple[str, Connection]] = practice,
 ) -> Ground:
     """An organisation, a campaign, and accounts that post to the sink."""
-    vault = open_vault(settings)
     with write_session(database) as session:
         organisation = default_organisation(session).id
         campaign = Campaign(
@@ -80,23 +79,32 @@ def lay_ground(
             updated_utc=BORN,
         )
         session.add(campaign)
-        rows = []
-        for number in range(accounts):
-            platform, connection = connect(sink, number)
-            row = Account(
-                organisation_id=organisation,
-                platform=platform,
-                name=f"account{number}",
-                server=connection.server,
-                handle=connection.handle,
-                sealed=vault.seal(connection.credentials),
-                limits=connection.limits,
-                created_utc=BORN,
-            )
-            rows.append(row)
-        session.add_all(rows)
         session.flush()
-        return Ground(organisation, campaign.id, [row.id for row in rows])
+        links = [connect(sink, number) for number in range(accounts)]
+        return Ground(organisation, campaign.id, add_accounts(session, settings, organisation, links))
+
+
+def add_accounts(
+    session: Session, settings: Settings, organisation: int, links: Iterable[tuple[str, Connection]]
+) -> list[int]:
+    """An account of its handle's name for each platform and connection; returns their ids."""
+    vault = open_vault(settings)
+    rows = [
+        Account(
+            organisation_id=organisation,
+            platform=platform,
+            name=link.handle,
+            server=link.server,
+            handle=link.handle,
+            sealed=vault.seal(link.credentials),
+            limits=link.limits,
+            created_utc=BORN,
+        )
+        for platform, link in links
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
 
 
 def plan(database: Engine, ground: Ground, work: Work, lead: float) -> datetime:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, text
 
+from benchmarks.harness.planning import add_accounts
 from campaigns.compose.payload import part_key
 from campaigns.core.db import write_session, writing
-from campaigns.core.vault import open_vault
-from campaigns.models import Account, Campaign, State
+from campaigns.models import Campaign, State
 from campaigns.models.defaults import default_organisation
 from campaigns.models.tables import attempt, delivery, part, post
 from campaigns.platforms.practice.connect import offline_connection
@@ -54,25 +54,12 @@ class Rows:
             self._campaign = campaign.id
 
     def accounts(self, count: int, prefix: str) -> list[int]:
-        vault = open_vault(self._settings)
+        links = [
+            ("practice", offline_connection(f"{prefix}{number}", server=self._server))
+            for number in range(count)
+        ]
         with write_session(self._engine) as session:
-            made = []
-            for number in range(count):
-                link = offline_connection(f"{prefix}{number}", server=self._server)
-                row = Account(
-                    organisation_id=self._organisation,
-                    platform="practice",
-                    name=f"{prefix}{number}",
-                    server=self._server,
-                    handle=link.handle,
-                    sealed=vault.seal(link.credentials),
-                    limits=link.limits,
-                    created_utc=NOW,
-                )
-                session.add(row)
-                made.append(row)
-            session.flush()
-            return [row.id for row in made]
+            return add_accounts(session, self._settings, self._organisation, links)
 
     def deliveries(self, accounts: list[int], count: int, due: datetime, *, done: bool) -> None:
         """With their posts and parts; `done` also with the one call that each of them took."""

@@ -43,7 +43,7 @@ def pause_queue(
     if allow_essential:
         raise Misuse("A queue is paused whole: leave out --allow-essential, or pause the campaign with it.")
     with open_install() as install:
-        scope = pause.pause_queue(install.engine, slug, person)
+        scope = pause.pause_queue(install.engine, slug, person, organisation_id=_own_organisation(install))
         _wait(install, scope, f"Nothing of {slug}'s queue goes out now.", timeout=timeout, as_json=as_json)
 
 
@@ -72,12 +72,15 @@ def resume_queue(slug: str, person: str, *, as_json: bool) -> None:
     from campaigns.deliver.queue_resume import resume_in_turn
 
     with open_install() as install:
-        with install.reading() as session:
-            organisation_id = default_organisation(session).id
-        in_turn = resume_in_turn(install.engine, organisation_id, slug, person, utc_now())
+        in_turn = resume_in_turn(install.engine, _own_organisation(install), slug, person, utc_now())
     if not in_turn:
         complain("For posts that missed their slots there is no free one left: they follow their late rule.")
     _resumed(f"{slug}'s queue goes on.", as_json=as_json)
+
+
+def _own_organisation(install: Install) -> int:
+    with install.reading() as session:
+        return default_organisation(session).id
 
 
 def resume_account(name: str, person: str, *, as_json: bool) -> None:
@@ -119,8 +122,8 @@ def _wait(install: Install, scope: Scope, what: str, *, timeout: float | None, a
         say(f"Paused. {what}")
     if not quiet:
         complain(
-            f"Paused, but {len(left)} posts are still in flight after {timeout:g} s: no new one begins, "
-            "and `beacon pause` again waits on."
+            f"Paused, but {len(left)} posts are still in flight after {timeout:g} s; no new one begins: "
+            "give the same command again to wait on."
         )
         sys.exit(1)
 

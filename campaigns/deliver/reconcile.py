@@ -61,7 +61,7 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
     elif window is not None and not expired and await _sent_within(desk, item, window - WINDOW_MARGIN):
         outcome = await _replay(desk, fence, item, adapter, facts)
     elif window is not None:
-        outcome = AskPerson(_question(item, "is not relied on to know it by its key any more"))
+        outcome = AskPerson(_question(item, "can no longer be asked by its key"))
     else:
         outcome = AskPerson(_question(item, "offers no way to look it up"))
     if outcome:

@@ -108,12 +108,14 @@ def shuffle(visit: SignedIn, typed: Posted, slug: str) -> Response:
     campaign, mark = _own(visit, slug, Verb.WRITE), typed.text("mark")
     if not mark:
         with visit.reading() as session:
-            ids = _shuffled([one.id for one in queue_of(session, campaign, visit.now).posts])
-        typed.fields["post"] = [str(number) for number in ids]
+            ids = [one.id for one in queue_of(session, campaign, visit.now).posts]
     else:
         ids = typed.numbers("post")
     if len(ids) < 2:  # noqa: PLR2004 - one alone has no order
         return visit.go(f"/campaigns/{slug}/queue", Flash(visit._("There is nothing to shuffle."), Tone.NOTE))
+    if not mark:
+        ids = _another_order(ids)
+        typed.fields["post"] = [str(number) for number in ids]
     edits = Edits(visit, lambda editor: order_queue(editor, ids))
     try:
         edited = edits.apply(mark) if mark else edits.look()
@@ -133,10 +135,12 @@ def shuffle(visit: SignedIn, typed: Posted, slug: str) -> Response:
     )
 
 
-def _shuffled(ids: list[int]) -> list[int]:
-    """Another order than this one, as chance has it: of two posts every second would be no change."""
-    fresh = random.SystemRandom().sample(ids, len(ids))
-    return fresh if fresh != ids or len(ids) < 2 else _shuffled(ids)  # noqa: PLR2004 - one alone has no order
+def _another_order(ids: list[int]) -> list[int]:
+    """By chance, of two or more; of two posts every second shuffle would be no change."""
+    fresh = ids
+    while fresh == ids:
+        fresh = random.SystemRandom().sample(ids, len(ids))
+    return fresh
 
 
 @router.post("/campaigns/{slug}/queue/pause")

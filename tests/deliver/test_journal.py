@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.journal import Journal
 from campaigns.deliver.lease import Take
@@ -53,23 +55,15 @@ def test_what_has_patience_goes_with_the_first_that_has_none(stage: Stage) -> No
     assert asyncio.run(put()) == 1
 
 
-def test_what_has_patience_is_written_alone_once_that_is_over(stage: Stage) -> None:
+@pytest.mark.parametrize("hurried", [False, True], ids=["once that is over", "when somebody waits for it"])
+def test_what_has_patience_is_written_alone(stage: Stage, *, hurried: bool) -> None:
     account = stage.account().id
 
     async def put() -> None:
         async with running_journal(stage.database) as journal:
-            await journal.put(taking(account), 0.01)
-
-    asyncio.run(put())
-
-
-def test_who_waits_for_what_has_patience_hurries_it(stage: Stage) -> None:
-    account = stage.account().id
-
-    async def put() -> None:
-        async with running_journal(stage.database) as journal:
-            answer = journal.put(taking(account), LONG)
-            journal.hurry()
+            answer = journal.put(taking(account), LONG if hurried else 0.01)
+            if hurried:
+                journal.hurry()
             await answer
 
     asyncio.run(put())

@@ -27,3 +27,15 @@ def test_a_server_that_ignores_the_key_it_promised_to_honour_gets_one_post(
     stage.plan(account, "only once")
     stage.run(State.PUBLISHED)
     assert stage.texts() == ["only once"]
+
+
+def test_a_key_that_is_no_longer_relied_on_is_said_to_be_so(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"reconcile_limit": 0.01})
+    stage.practice.lose_next_answer()
+    planned = stage.plan(stage.account("keyed"), "out, but when was that?")
+    stage.run(State.NEEDS_PERSON)
+    assert (
+        "the platform can no longer be asked by its key: look whether it is live"
+        in stage.get(planned.id).reason
+    )
+    assert stage.texts() == ["out, but when was that?"]
