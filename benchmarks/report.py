@@ -35,7 +35,7 @@ AGAIN = """\
 ## Take it yourself
 
 ```console
-$ make bench                        # everything, up to half an hour
+$ make bench                        # everything, half an hour, on two slow cores an hour
 $ make bench ARGS=--quick           # one smaller round of each, a few minutes
 $ make bench ARGS="--only burst"    # one section; the others stay as they were
 $ make bench ARGS=--resume          # go on after an interruption
