@@ -24,6 +24,8 @@ PAGES = {
     "Campaign": f"/campaigns/{BUSIEST}",
     "Post list": f"/campaigns/{BUSIEST}?state=scheduled&page=3",
     "Campaigns": "/campaigns",
+    "Queues": "/queue",
+    "How it stands": "/status",
 }
 
 

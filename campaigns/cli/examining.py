@@ -19,7 +19,7 @@ from campaigns.core.moments import utc_now
 from campaigns.core.secretkeys import prints_of, read_keys
 from campaigns.core.vault import Vault
 from campaigns.deliver import connecting
-from campaigns.deliver.overview import UP_WITHIN
+from campaigns.deliver.overview import UP_WITHIN, overview
 from campaigns.listen import examination
 from campaigns.listen.ailments import Ailment, Level
 from campaigns.listen.examination import CLOCKS_APART
@@ -130,7 +130,7 @@ def _running(patient: Patient, session: Session) -> Iterator[Ailment]:
     up = select(process.c.id).where(process.c.seen_utc > now - UP_WITHIN).limit(1)
     if session.connection().execute(up).first() and (trouble := broker_trouble(patient.settings)):
         yield Ailment("broker", {"what": trouble})
-    yield from examination.posts(session, now)
+    yield from examination.posts(overview(session, now))
     yield from examination.alerts(session)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,14 @@ from sqlalchemy import select
 
 from campaigns.deliver.entries import AT_ONCE, entries_of
 from campaigns.deliver.places import all_at_once, cancelled, counted, places
+from campaigns.deliver.stretches import stretches
 from campaigns.models.tables import account, campaign, delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlmodel import Session
 
     from campaigns.deliver.entries import Entry
@@ -62,7 +65,6 @@ class Narrowed:
     language: str = ""
     language_of: Sequence[int] = ()  # campaigns whose posts are in it unless they say otherwise
     removed_ids: Sequence[int] = ()  # campaigns that are no more
-    left_out: Sequence[tuple[datetime, int]] = ()  # what was cancelled, by moment and post
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,51 +117,50 @@ def choices(session: Session, organisation_id: int) -> Choices:
 
 def cells(session: Session, narrowed: Narrowed, bounds: Sequence[datetime], shown: int) -> list[Cell]:
     """One for each stretch between two bounds (UTC, ascending), with its first `shown` entries."""
-    stretches = list(pairwise(bounds))
-    narrowed = _without_cancelled(session, narrowed, bounds[0], bounds[-1])
-    rows = session.execute(all_at_once(narrowed, stretches, shown)).all()
+    left_out = cancelled(session, narrowed, bounds[0], bounds[-1])
+    fewer = Counter(bisect_right(bounds, due) - 1 for due, _ in left_out)
+    stretch = stretches(session.get_bind().dialect, list(pairwise(bounds)))
+    rows = session.execute(all_at_once(narrowed, stretch, shown, standing=bool(left_out))).all()
     firsts = [[post_id for post_id in row[2:] if post_id is not None] for row in rows]
     known = entries_of(session, {post for posts in firsts for post in posts}, bounds[0], bounds[-1])
-    entries: list[list[Entry]] = [[] for _ in stretches]
+    entries: list[list[Entry]] = [[] for _ in rows]
     for entry in known:
         number = bisect_right(bounds, entry.due_utc) - 1
         if entry.post_id in firsts[number]:
             entries[number].append(entry)
-    return [Cell(row.since, row.total, entries[number][:shown]) for number, row in enumerate(rows)]
+    return [
+        Cell(row.since, row.total - fewer[number], entries[number][:shown]) for number, row in enumerate(rows)
+    ]
 
 
 def one_page(
     session: Session, narrowed: Narrowed, since: datetime, until: datetime, page: int
 ) -> tuple[list[Entry], int]:
     """One page of what is due between two moments, `page` from 1, and how many there are in all."""
-    narrowed = _without_cancelled(session, narrowed, since, until)
-    total = session.execute(counted(places(narrowed, since, until))).scalar_one()
-    return _some(session, narrowed, since, until, PAGE, (page - 1) * PAGE), total
+    left_out = cancelled(session, narrowed, since, until)
+    total = session.execute(counted(places(narrowed, since, until))).scalar_one() - len(left_out)
+    wanted = places(narrowed, since, until, standing=bool(left_out))
+    return _some(session, wanted, PAGE, after=(page - 1) * PAGE), total
 
 
 def first_of(
     session: Session, narrowed: Narrowed, since: datetime, until: datetime, most: int
 ) -> list[Entry]:
     """The first of what is due between two moments."""
-    return _some(session, _without_cancelled(session, narrowed, since, until), since, until, most)
+    left_out = cancelled(session, narrowed, since, until)
+    return _some(session, places(narrowed, since, until, standing=bool(left_out)), most)
 
 
 def _some(
-    session: Session, narrowed: Narrowed, since: datetime, until: datetime, most: int, after: int = 0
+    session: Session, wanted: Select[tuple[datetime, int]], most: int, *, after: int = 0
 ) -> list[Entry]:
-    in_order = places(narrowed, since, until).order_by(delivery.c.due_utc, delivery.c.post_id)
+    in_order = wanted.order_by(delivery.c.due_utc, delivery.c.post_id)
     rows = session.execute(in_order.limit(most).offset(after)).all()
     if not rows:
         return []
     asked = {(row.due_utc, row.post_id) for row in rows}
     known = entries_of(session, {row.post_id for row in rows}, rows[0].due_utc, rows[-1].due_utc + AT_ONCE)
     return [entry for entry in known if (entry.due_utc, entry.post_id) in asked]
-
-
-def _without_cancelled(session: Session, narrowed: Narrowed, since: datetime, until: datetime) -> Narrowed:
-    if narrowed.state is not None:
-        return narrowed
-    return replace(narrowed, left_out=cancelled(session, narrowed.organisation_id, since, until))
 
 
 def first_due(session: Session, narrowed: Narrowed, since: datetime) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, select
 
 from campaigns.deliver.overview import excerpt
-from campaigns.models import ACTIVE, EDITABLE, State
+from campaigns.models import EDITABLE, State
 from campaigns.models.tables import account, campaign, delivery, is_active, part
 from campaigns.plan.collisions import CLOSE
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row, ScalarSelect, Select
+    from sqlalchemy import ScalarSelect, Select
     from sqlmodel import Session
 
     from campaigns.models import Delivery
@@ -27,10 +26,10 @@ EXCERPT = 80  # characters
 
 AT_ONCE = timedelta(microseconds=1)
 
-_GRAVEST = (
+_GRAVITY = {state: rank for rank, state in enumerate((
     State.NEEDS_PERSON, State.FAILED, State.PARTLY_OUT, State.HELD, State.MISSED, State.UNCERTAIN,
     State.RETRY_WAIT, State.SUBMITTING, State.SCHEDULED, State.PUBLISHED, State.CANCELLED,
-)  # fmt: skip
+))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Entry:
     @property
     def state(self) -> State:
         """The one that asks most for a person."""
-        return min((share.state for share in self.shares), key=_GRAVEST.index)
+        return min((share.state for share in self.shares), key=_GRAVITY.__getitem__)
 
     @property
     def movable(self) -> bool:
@@ -77,24 +76,23 @@ class Entry:
         return [share.account for share in self.shares if share.close]
 
 
+_Gathered = tuple[str, str, list[Share]]
+"""Of a post at one moment: its campaign's slug and title, and its shares."""
+
+
 def entries_of(session: Session, post_ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
     """Of these posts what is due from `since` until before `until`, by moment and post."""
     if not post_ids:
         return []
-    rows: dict[tuple[datetime, int], list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_shares(post_ids, since, until)).all():
-        rows[row.due_utc, row.post_id].append(row)
-    texts = _texts(session, [group[0].id for group in rows.values()])
+    posts: dict[tuple[datetime, int], _Gathered] = {}
+    found = session.execute(_shares(post_ids, since, until)).all()
+    for id_, post_id, due, state, name, platform, slug, title, before, after in found:
+        share = Share(id_, name, platform, State(state), _is_near(due, before) or _is_near(due, after))
+        posts.setdefault((due, post_id), (slug, title, []))[2].append(share)
+    texts = _texts(session, [shares[0].delivery_id for _, _, shares in posts.values()])
     return [
-        Entry(
-            post_id,
-            due,
-            group[0].slug,
-            group[0].title,
-            texts.get(group[0].id, ""),
-            [Share(row.id, row.name, row.platform, State(row.state), _is_close(row)) for row in group],
-        )
-        for (due, post_id), group in sorted(rows.items(), key=lambda one: one[0])
+        Entry(post_id, due, slug, title, texts.get(shares[0].delivery_id, ""), shares)
+        for (due, post_id), (slug, title, shares) in sorted(posts.items(), key=lambda one: one[0])
     ]
 
 
@@ -143,10 +141,8 @@ def _neighbour(*, later: bool) -> ScalarSelect[datetime]:
     )
 
 
-def _is_close(row: Row[Any]) -> bool:
-    if row.state not in ACTIVE:
-        return False
-    return any(near is not None and abs(near - row.due_utc) <= CLOSE for near in (row.before, row.after))
+def _is_near(due: datetime, other: datetime | None) -> bool:
+    return other is not None and abs(other - due) <= CLOSE
 
 
 def _texts(session: Session, delivery_ids: list[int]) -> dict[int, str]:
@@ -154,5 +150,5 @@ def _texts(session: Session, delivery_ids: list[int]) -> dict[int, str]:
         select(part.c.delivery_id, part.c.payload).where(
             part.c.delivery_id.in_(delivery_ids), part.c.place == 0
         )
-    )
-    return {row.delivery_id: excerpt(row.payload["text"], EXCERPT) for row in rows}
+    ).all()
+    return {delivery_id: excerpt(payload["text"], EXCERPT) for delivery_id, payload in rows}

@@ -1,8 +1,8 @@
 """Where the calendar's posts stand, as SQL: by the moment each is due, once however many accounts it has.
 
 Unless a state or a language is asked for, all is read from one index, in its order: so a month of
-thousands of deliveries is counted without touching one of them. What was cancelled is therefore looked up
-first, and left out by name.
+thousands of deliveries is counted without touching one of them. What was cancelled, which is little, is
+therefore looked up first: it is taken off what is counted, and passed over in what is shown.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, column, func, or_, select, tuple_, values
+from sqlalchemy import and_, exists, func, or_, select
 
-from campaigns.core.moments import UtcDateTime
 from campaigns.models import State
 from campaigns.models.tables import delivery, post
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select
     from sqlmodel import Session
 
     from campaigns.deliver.calendar import Narrowed
@@ -29,18 +27,19 @@ if TYPE_CHECKING:
     Place = tuple[datetime, int]
     """Where an entry stands: the moment it is due, and its post."""
 
-MOST_BY_NAME = 1000
-"""A statement takes so many names; where more was cancelled, each delivery is looked at instead."""
 
-
-def places(narrowed: Narrowed, since: Moment, until: Moment | None = None) -> Select[tuple[datetime, int]]:
-    """The moments and posts there are from `since` until before `until`."""
+def places(
+    narrowed: Narrowed, since: Moment, until: Moment | None = None, *, standing: bool = False
+) -> Select[tuple[datetime, int]]:
+    """The moments and posts there are from `since` until before `until`; with `standing` only those that
+    were not cancelled on each of their accounts, which takes a look at each."""
     wanted = select(delivery.c.due_utc, delivery.c.post_id).distinct()
     return wanted.where(
         delivery.c.organisation_id == narrowed.organisation_id,
         delivery.c.due_utc >= since,
         *([delivery.c.due_utc < until] if until is not None else []),
         *_conditions(narrowed),
+        *([_stands()] if standing else []),
     )
 
 
@@ -48,18 +47,12 @@ def counted(wanted: Select[Any]) -> Select[int]:
     return select(func.count()).select_from(wanted.subquery())
 
 
-def all_at_once(
-    narrowed: Narrowed, stretches: Sequence[tuple[datetime, datetime]], shown: int
-) -> Select[Any]:
-    """A row for each stretch of time, in order: its number, since when, how many stand there (`total`) and
-    the posts of the first of them, None for lack of any."""
-    stretch = (
-        values(column("number", Integer), column("since", UtcDateTime), column("until", UtcDateTime))
-        .data([(number, *bounds) for number, bounds in enumerate(stretches)])
-        .cte("stretch")
-    )
+def all_at_once(narrowed: Narrowed, stretch: CTE, shown: int, *, standing: bool) -> Select[Any]:
+    """A row for each stretch of time, in order: since when, how many there are (`total`, whether they stand
+    or not) and the posts of the first of them, None for lack of any."""
     there = places(narrowed, stretch.c.since, stretch.c.until).correlate(stretch)
-    in_order = there.order_by(delivery.c.due_utc, delivery.c.post_id)
+    first = places(narrowed, stretch.c.since, stretch.c.until, standing=standing).correlate(stretch)
+    in_order = first.order_by(delivery.c.due_utc, delivery.c.post_id)
     nth = [
         select(in_order.limit(1).offset(place).subquery().c.post_id).scalar_subquery()
         for place in range(shown)
@@ -69,33 +62,46 @@ def all_at_once(
     )
 
 
-def cancelled(session: Session, organisation_id: int, since: datetime, until: datetime) -> list[Place]:
-    """What was cancelled on each of its accounts: nobody plans around it."""
+def cancelled(session: Session, narrowed: Narrowed, since: datetime, until: datetime) -> list[Place]:
+    """What was cancelled on each of its accounts, of what is looked for: nobody plans around it."""
+    if narrowed.state is not None:
+        return []
+    between = (delivery.c.due_utc >= since, delivery.c.due_utc < until)
     gone = Counter(
         (row.due_utc, row.post_id)
         for row in session.execute(
             select(delivery.c.due_utc, delivery.c.post_id).where(
                 delivery.c.state == State.CANCELLED,
-                delivery.c.organisation_id == organisation_id,
-                delivery.c.due_utc >= since,
-                delivery.c.due_utc < until,
+                delivery.c.organisation_id == narrowed.organisation_id,
+                *between,
             )
         )
     )
     if not gone:
         return []
+    theirs = delivery.c.post_id.in_({post_id for _, post_id in gone})
     accounts = session.execute(
         select(delivery.c.due_utc, delivery.c.post_id, func.count().label("accounts"))
-        .where(
-            delivery.c.post_id.in_({post_id for _, post_id in gone}),
-            delivery.c.due_utc >= since,
-            delivery.c.due_utc < until,
-        )
+        .where(theirs, *between)
         .group_by(delivery.c.due_utc, delivery.c.post_id)
     )
-    return [
+    everywhere = {
         (row.due_utc, row.post_id) for row in accounts if gone.get((row.due_utc, row.post_id)) == row.accounts
-    ]
+    }
+    if narrower := _conditions(narrowed):
+        looked_for = select(delivery.c.due_utc, delivery.c.post_id).where(theirs, *between, *narrower)
+        everywhere &= {(row.due_utc, row.post_id) for row in session.execute(looked_for)}
+    return sorted(everywhere)
+
+
+def _stands() -> ColumnElement[bool]:
+    """On one of its accounts at least it was not cancelled."""
+    share = delivery.alias("share")
+    return exists().where(
+        share.c.post_id == delivery.c.post_id,
+        share.c.due_utc == delivery.c.due_utc,
+        share.c.state != State.CANCELLED,
+    )
 
 
 def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
@@ -108,10 +114,6 @@ def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
         conditions.append(delivery.c.account_id == narrowed.account_id)
     if narrowed.state is not None:
         conditions.append(delivery.c.state == narrowed.state)
-    elif len(narrowed.left_out) > MOST_BY_NAME:
-        conditions.append(delivery.c.state != State.CANCELLED)
-    elif narrowed.left_out:
-        conditions.append(tuple_(delivery.c.due_utc, delivery.c.post_id).not_in(narrowed.left_out))
     if narrowed.language:
         conditions.append(delivery.c.post_id.in_(_in_language(narrowed)))
     return conditions

@@ -12,7 +12,7 @@ from campaigns.core.errors import Unusable
 from campaigns.core.moments import iso_z
 from campaigns.core.secretkeys import disagree
 from campaigns.deliver import connecting
-from campaigns.deliver.overview import UP_WITHIN, overview
+from campaigns.deliver.overview import UP_WITHIN
 from campaigns.listen.ailments import Ailment, Level
 from campaigns.listen.standing import ENDS_SOON
 from campaigns.listen.watch import STALLED_AFTER
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from campaigns.core.vault import Vault
+    from campaigns.deliver.overview import Overview
     from campaigns.models import Account
 
 LITTLE, VERY_LITTLE = 1_000_000_000, 100_000_000  # bytes free on the disk
@@ -65,8 +66,7 @@ def broker(session: Session, now: datetime) -> Iterator[Ailment]:
         yield Ailment("broker-unreached", {"host": host})
 
 
-def posts(session: Session, now: datetime) -> Iterator[Ailment]:
-    standing = overview(session, now)
+def posts(standing: Overview) -> Iterator[Ailment]:
     if standing.pause is not PauseMode.NONE:
         yield Ailment("paused", {"mode": standing.pause}, Level.REMARK)
     if standing.asking:
@@ -76,15 +76,16 @@ def posts(session: Session, now: datetime) -> Iterator[Ailment]:
 
 
 def everything(
-    session: Session, now: datetime, vault: Vault, prints: str, folder: Path, organisation_id: int
+    session: Session, standing: Overview, vault: Vault, prints: str, folder: Path, organisation_id: int
 ) -> Iterator[Ailment]:
     """For a page: problems before remarks."""
+    now = standing.at_utc
     found = [
         *processes(session, now, prints),
         *broker(session, now),
         *disk(folder),
         *accounts(session, now, vault, organisation_id),
-        *posts(session, now),
+        *posts(standing),
         *alerts(session),
     ]
     yield from sorted(found, key=lambda ailment: ailment.level is Level.REMARK)

@@ -62,6 +62,14 @@ class Delivery(SQLModel, table=True):
         ),
         Index("delivery_of_campaign", "campaign_id", "due_utc"),
         Index(
+            "delivery_queue",
+            "campaign_id",
+            "due_utc",
+            "post_id",
+            sqlite_where=text("from_queue = 1"),
+            postgresql_where=text("from_queue"),
+        ),
+        Index(
             "delivery_calendar", "organisation_id", "due_utc", "post_id", "campaign_id", "account_id"
         ),  # all that a calendar counts by; a change of state leaves it alone
         Index("delivery_by_state", "state", "organisation_id", "due_utc"),

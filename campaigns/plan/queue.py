@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, select
+from sqlmodel import col
+from sqlmodel import select as select_model
 
 from campaigns.core.errors import Conflict, Missing
-from campaigns.models import EDITABLE, WAITING, State
-from campaigns.models.tables import account, delivery, is_active, post
+from campaigns.models import EDITABLE, WAITING, Campaign, State
+from campaigns.models.tables import account, campaign, delivery, is_active, post
 from campaigns.plan.collisions import CLOSE
 from campaigns.plan.rows import spec_of
 from campaigns.plan.slots import free_slots
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlmodel import Session
 
-    from campaigns.models import Campaign
     from campaigns.plan.slots import SlotTime
     from campaigns.plan.spec import Slot
 
@@ -57,6 +58,25 @@ def queue_of(session: Session, its: Campaign, now: datetime) -> Queue:
     shown = posts[:MOST_SHOWN]
     _tell_close(session, shown)
     return Queue(shown, len(posts), spec.slots, next(free, None))
+
+
+def queues_of(session: Session, organisation_id: int, now: datetime) -> list[tuple[Campaign, Queue]]:
+    """Of the campaigns that have days to come, by start."""
+    its = session.exec(
+        select_model(Campaign)
+        .where(
+            col(Campaign.organisation_id) == organisation_id,
+            col(Campaign.removed_utc).is_(None),
+            col(Campaign.ends) >= now.date(),
+        )
+        .order_by(col(Campaign.starts), col(Campaign.slug))
+    ).all()
+    coming = _with_slots_to_come(campaign.c.id, now).limit(1)
+    used = set(session.execute(select(campaign.c.id).where(coming.correlate(campaign).exists())).scalars())
+    return [
+        (one, queue_of(session, one, now) if one.queue or one.id in used else Queue([], 0, (), None))
+        for one in its
+    ]
 
 
 def missed_slots(session: Session, its: Campaign, now: datetime) -> list[int]:
@@ -133,7 +153,7 @@ def _queued(campaign_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _with_slots_to_come(campaign_id: int, now: datetime) -> Select[tuple[int]]:
+def _with_slots_to_come(campaign_id: int | ColumnElement[int], now: datetime) -> Select[tuple[int]]:
     return select(delivery.c.post_id).where(
         delivery.c.campaign_id == campaign_id, delivery.c.from_queue, delivery.c.due_utc > now
     )

@@ -13,8 +13,7 @@ from campaigns.core.findings import has_problem
 from campaigns.deliver import pause
 from campaigns.deliver.progress import own_campaign
 from campaigns.people.permissions import Verb
-from campaigns.plan.listing import titles
-from campaigns.plan.queue import placed, queue_of
+from campaigns.plan.queue import placed, queue_of, queues_of
 from campaigns.plan.spec import DAYS
 from campaigns.web.base import slots_form as form
 from campaigns.web.base.flash import Flash, Tone
@@ -35,11 +34,7 @@ router = APIRouter()
 def queues(visit: SignedIn) -> Response:
     """Each campaign's queue, with how much waits and the next free slot."""
     with visit.reading() as session:
-        slugs = [slug for slug, _ in titles(session, visit.organisation_id)]
-        campaigns = [own_campaign(session, visit.organisation_id, slug) for slug in slugs]
-        found = [
-            (one, queue_of(session, one, visit.now)) for one in campaigns if one.ends >= visit.now.date()
-        ]
+        found = queues_of(session, visit.organisation_id, visit.now)
     return visit.page("queues.html.j2", queues=found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from campaigns.core.db import read_session
@@ -19,7 +19,6 @@ from campaigns.web.base.visit import Anybody, SignedIn, Visit
 
 if TYPE_CHECKING:
     from campaigns.deliver.clock import DatabaseClock
-    from campaigns.deliver.overview import Overview
 
 router = APIRouter()
 
@@ -29,10 +28,11 @@ def page(visit: SignedIn) -> Response:
     """How the install stands, for who runs it."""
     state = visit.request.app.state
     with visit.reading() as session:
+        now = overview(session, state.clock.now())
         ailments = list(
             everything(
                 session,
-                visit.now,
+                now,
                 state.vault,
                 state.prints,
                 visit.settings.data_dir,
@@ -42,7 +42,7 @@ def page(visit: SignedIn) -> Response:
         counted = history.counted(session)
     return visit.page(
         "status.html.j2",
-        now=_overview(visit.request),
+        now=now,
         ailments=ailments,
         sentences=SENTENCES,
         alerts=counted,
@@ -56,18 +56,14 @@ def as_json(visit: Anybody) -> dict[str, Any]:
     """How the install stands, for programs: without signing in only where nobody else can ask."""
     if visit.person is None and not _alone(visit):
         _ = visit.me
-    return _overview(visit.request).as_json()
+    clock: DatabaseClock = visit.request.app.state.clock
+    with read_session(visit.engine) as session:
+        return overview(session, clock.now()).as_json()
 
 
 def _alone(visit: Visit) -> bool:
     """The pages are this machine's only: no proxy stands before them, and nobody outside reaches the port."""
     return not visit.settings.public_url and visit.settings.http_host in {"127.0.0.1", "::1", "localhost"}
-
-
-def _overview(request: Request) -> Overview:
-    clock: DatabaseClock = request.app.state.clock
-    with read_session(request.app.state.engine) as session:
-        return overview(session, clock.now())
 
 
 def _targets(visit: Visit) -> int:

@@ -44,6 +44,8 @@ PAGES = (
     "/calendar",
     "/calendar?view=week",
     "/calendar?view=list",
+    "/queue",
+    "/status",
 )
 COUNTED_BY = {TODAY: "delivery_by_state", CAMPAIGNS: "delivery_progress", CAMPAIGN: "delivery_progress"}
 

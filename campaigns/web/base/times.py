@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
     from babel import Locale
 
 NAMELESS = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT"})
+
+
+# A page of posts says the same few times and days again and again, and a locale's patterns are slow to fill.
+
+
+@lru_cache(maxsize=1024)
+def _city(zone: str, locale: Locale) -> str:
+    return get_timezone_location(zone, locale=locale, return_city=True)
+
+
+@lru_cache(maxsize=1440)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(year: int, month: int, day: int, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, datetime(year, month, day), locale=locale)  # noqa: DTZ001 - a day, no instant
 
 
 @dataclass(frozen=True)
@@ -42,9 +60,7 @@ class Times:
             return "UTC"
         if "/" not in zone or zone.startswith("Etc/"):
             return zone
-        return self.translate(
-            N_("%(city)s time"), city=get_timezone_location(zone, locale=self.locale, return_city=True)
-        )
+        return self.translate(N_("%(city)s time"), city=_city(zone, self.locale))
 
     def plain(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> str:
         """`Sun 10 Oct, 09:00 London time`, `today, 09:00 London time`; with the year when it is not this one.
@@ -63,16 +79,16 @@ class Times:
     def clock(self, moment: datetime, zone: str | None = None, *, exact: bool = False) -> str:
         """`09:00`, or `9:00 AM` where people write so. Only beside something that names the zone."""
         local = moment.astimezone(ZoneInfo(zone) if zone else self.info)
-        return format_time(local.replace(tzinfo=None), "medium" if exact else "short", locale=self.locale)
+        return format_time(local.time(), "medium", locale=self.locale) if exact else self.wall(local)
 
-    def wall(self, at: time) -> str:
+    def wall(self, at: time | datetime) -> str:
         """A time of day as this reader writes it."""
-        return format_time(at, "short", locale=self.locale)
+        return _clock(at.hour, at.minute, self.locale)
 
     def day(self, day: date) -> str:
         """`Sun 10 Oct`; with the year when it is another one than now."""
         skeleton = "MMMEd" if day.year == self.now.astimezone(self.info).year else "yMMMEd"
-        return format_skeleton(skeleton, datetime.combine(day, datetime.min.time()), locale=self.locale)
+        return _day(day.year, day.month, day.day, skeleton, self.locale)
 
     def long_day(self, day: date | datetime) -> str:
         """`Sunday, 10 October 2027`: of a moment, the day in the reader's zone."""

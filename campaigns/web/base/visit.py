@@ -97,7 +97,7 @@ class Visit:
 
     # Words and times.
 
-    def _(self, text: str, **values: object) -> str:
+    def _(self, text: str, /, **values: object) -> str:
         """Translated; `%(name)s` in it is filled from the values."""
         told = self.translations.gettext(text)
         return told % values if values else told

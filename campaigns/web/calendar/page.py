@@ -18,6 +18,7 @@ from campaigns.web.base.visit import SignedIn
 from campaigns.web.base.zonelist import zone_groups
 from campaigns.web.calendar import grid
 from campaigns.web.calendar.asking import Look, asked_by
+from campaigns.web.calendar.lines import liner
 from campaigns.web.calendar.moving import RowQuery, undo_of
 from campaigns.web.calendar.narrowing import narrowed_to
 from campaigns.web.calendar.routing import router
@@ -46,6 +47,7 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") ->
         undo = undo_of(visit, session, moved=moved, was=was, slot=bool(slot))
         following = None if body["total"] else first_due(session, narrowed, grid.bounds_of_span(wanted)[1])
     info = ZoneInfo(wanted.zone)
+    times = Times(visit.locale, wanted.zone, visit.now, visit._)
     return visit.page(
         "calendar.html.j2",
         asked=wanted,
@@ -53,7 +55,8 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") ->
         missing=_missing(visit, known, wanted),
         following=following,
         around=grid.around(wanted, regions),
-        times=Times(visit.locale, wanted.zone, visit.now, visit._),
+        times=times,
+        lines=liner(visit, times, may_move=visit.may(Verb.WRITE)),
         today=visit.now.astimezone(info).date(),
         local=lambda moment: moment.astimezone(info),
         title=_title(visit, wanted),
