@@ -117,10 +117,10 @@ def _sick(endpoint: str | None, seconds: int, world: World) -> None:
         {"effect": "status", "status": 503, "account": "sick", **({"endpoint": endpoint} if endpoint else {})}
     )
     start_both(world)
-    soon = datetime.now(UTC) + timedelta(seconds=5)
+    soon = datetime.now(UTC) + timedelta(seconds=5 + seconds / 20)  # later than the plan is written, at load
     world.plan([sick], 10, due=soon)
     world.plan(well, seconds, due=soon, every=0.9)
-    time.sleep(seconds)
+    time.sleep((soon - datetime.now(UTC)).total_seconds() + seconds)
     calls = world.begun("sick")
     world.measure("calls to the sick account", calls)
     allowed = 5 + seconds // 60 + 1
