@@ -138,7 +138,7 @@ class Ticker:
 
 def run(settings: Settings, broker_url: str) -> None:
     """Ticks until SIGTERM or SIGINT."""
-    database = open_engine(settings.database)
+    database = open_engine(settings.database, by_index=True)
     ticker = Ticker(settings, database, broker_url)
     beat = Beat(database, Owner.here(), "clock", sign=ticker.sign, then=partial(end_when_outdated, database))
     scheduler = BackgroundScheduler(

@@ -35,7 +35,7 @@ def run(
     settings: Settings, broker_url: str, runtime: Callable[[DatabaseClock], LiveRuntime] = LiveRuntime
 ) -> int:
     """Works until SIGTERM or SIGINT, then drains what is on the wire. Returns the exit code."""
-    database = open_engine(settings.database)
+    database = open_engine(settings.database, by_index=True)
     engine = EngineThread(settings, database, runtime)
     app = make_app(broker_url)
     register(app, engine.nudge)
