@@ -38,7 +38,7 @@ def main() -> int:
     head = {**machine.describe(), "quick": asked.quick, "note": asked.note}
     head["began"] = datetime.now(UTC).isoformat(timespec="minutes")
     ledger = Ledger(path, head, keep=asked.resume or bool(asked.only))
-    wanted = asked.only or [*MEASURES, *SCRIPTS]
+    wanted = asked.only or [*(name for name, one in MEASURES.items() if not one.by_name), *SCRIPTS]
     if not asked.resume:
         for name in wanted:
             ledger.forget(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -35,10 +36,11 @@ AGAIN = """\
 ## Take it yourself
 
 ```console
-$ make bench                        # everything, half an hour, on two slow cores an hour
+$ make bench                        # everything but the ten million posts, within half an hour
 $ make bench ARGS=--quick           # one smaller round of each, a few minutes
 $ make bench ARGS="--only burst"    # one section; the others stay as they were
 $ make bench ARGS=--resume          # go on after an interruption
+$ make bench ARGS="--only rows"     # ten million posts for later: they take as long again to fill in
 ```
 
 It needs nothing that it does not bring: PostgreSQL comes from the system or a package, the peers get an
@@ -123,6 +125,8 @@ def _section(measure: Measure, ledger: Ledger) -> list[str]:
     others = ledger.spread(measure.name, measure.subjects, "foreign")
     beside = f" Others took {others[0]:.0%} to {others[1]:.0%} of the machine meanwhile." if others else ""
     taken = f"Medians of {up_to}{rounds}." if rounds > 1 else "One round."
+    if measure.by_name:
+        taken = f"{taken} Taken by itself, on {_day(ledger, measure)}."
     heads = ["", *(column.head for column in measure.columns)]
     return [
         f"## {measure.title}",
@@ -134,6 +138,16 @@ def _section(measure: Measure, ledger: Ledger) -> list[str]:
         *(f"- {subject}: {why}" for subject, why in ledger.failures(measure.name).items()),
         "",
     ]
+
+
+def _day(ledger: Ledger, measure: Measure) -> str:
+    taken = [
+        one["at"]
+        for subject in measure.subjects
+        for one in ledger.rounds(measure.name, subject)
+        if "at" in one
+    ]
+    return f"{datetime.fromtimestamp(max(taken), UTC):%Y-%m-%d}" if taken else "a day that was not kept"
 
 
 def _lines(measure: Measure, ledger: Ledger) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,14 @@ class Ledger:
     """Rounds by measurement and subject; a round that could not be taken is kept as a sentence."""
 
     def __init__(self, path: Path, head: dict[str, Any], *, keep: bool) -> None:
+        """With `keep` the run that the file tells of goes on; else a new one begins. What it measured
+        stays until it is forgotten."""
         self._path = path
-        self._kept: dict[str, Any] = {"head": head, "rounds": {}, "failed": {}, "said": {}}
-        if keep and path.exists():
+        self._kept: dict[str, Any] = {"rounds": {}, "failed": {}, "said": {}}
+        if path.exists():
             self._kept |= json.loads(path.read_text("utf-8"))
-            self._kept["head"] = {**self._kept["head"], **head, "began": self._kept["head"]["began"]}
+        before = self._kept.get("head", head) if keep else head
+        self._kept["head"] = {**before, **head, "began": before["began"]}
 
     @property
     def head(self) -> dict[str, Any]:
@@ -39,7 +43,7 @@ class Ledger:
         return found
 
     def add(self, measure: str, subject: str, figures: Figures) -> None:
-        taken = {**figures, "load": os.getloadavg()[0]}
+        taken = {**figures, "load": os.getloadavg()[0], "at": time.time()}
         self._kept["rounds"].setdefault(measure, {}).setdefault(subject, []).append(taken)
         self._write()
 

@@ -38,7 +38,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`once` takes one round of a subject. `told` says how it is taken, for the page."""
+    """`once` takes one round of a subject. `told` says how it is taken, for the page. One that takes very
+    long is taken `by_name` only, and stays on the page until it is taken again."""
 
     name: str
     title: str
@@ -47,6 +48,7 @@ class Measure:
     columns: tuple[Column, ...]
     rounds: int = 5
     fewer: dict[str, int] = field(default_factory=dict)  # rounds of subjects that take long
+    by_name: bool = False
 
     def rounds_of(self, subject: str, *, quick: bool) -> int:
         return 1 if quick else self.fewer.get(subject, self.rounds)

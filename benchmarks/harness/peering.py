@@ -54,6 +54,7 @@ class Peer:
     work: tuple[str, ...]
     enqueue: tuple[str, ...]
     processes: int = 1
+    intake: int = 400  # jobs a second that are enqueued and taken in, for the first round's guess
     folder: Path = HOUSE
 
 
@@ -70,7 +71,7 @@ def run(bench: Bench, peer: Peer, work: Work) -> dict[str, float]:
     The first round finds out how long before the due time it has to begin; the others know it.
     """
     name = peer.enqueue[-1]
-    lead = bench.leads.get(name, 15 + work.posts / 400)
+    lead = bench.leads.get(name, 15 + work.posts / peer.intake)
     while True:
         bench.leads[name] = lead
         try:

@@ -39,5 +39,5 @@ MEASURE = Measure(
         Column("share", "share"),
         Column("cpu", "CPU s per 1,000"),
     ),
-    rounds=3,
+    rounds=2,
 )

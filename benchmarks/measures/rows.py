@@ -78,4 +78,5 @@ MEASURE = Measure(
         Column("filling", "filled in, s", ",.0f"),
     ),
     rounds=1,
+    by_name=True,
 )

@@ -43,5 +43,5 @@ MEASURE = Measure(
         Column("cpu_own", "of it own"),
         Column("memory_mb", "MB", ",.0f"),
     ),
-    rounds=2,
+    rounds=1,
 )

@@ -50,5 +50,5 @@ MEASURE = Measure(
         Column("p50", "p50, ms"),
         Column("p99", "p99, ms"),
     ),
-    rounds=3,
+    rounds=2,
 )

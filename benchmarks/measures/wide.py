@@ -34,5 +34,5 @@ MEASURE = Measure(
         Column("cpu", "CPU s per 1,000"),
         Column("memory_mb", "MB", ",.0f"),
     ),
-    rounds=2,
+    rounds=1,
 )

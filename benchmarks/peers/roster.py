@@ -26,6 +26,7 @@ _PROCRASTINATE = "import asyncio; from benchmarks.peers.procrastinate_tasks impo
 NAIVE_CELERY = Peer(
     work=(str(_BIN / "celery"), "-A", "benchmarks.peers.naive_celery", "worker", "--loglevel", "WARNING"),
     enqueue=_module("naive_celery"),
+    intake=150,
 )
 DRAMATIQ = Peer(
     work=(
