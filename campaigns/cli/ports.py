@@ -29,6 +29,16 @@ def listen(host: str, port: int, setting: str) -> socket.socket:
     return listener
 
 
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens there; an address that stands for all of this machine's is asked locally."""
+    everywhere = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked, not opened
+    try:
+        socket.create_connection((everywhere.get(host, host), port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def free(host: str, wanted: int) -> int:
     """The wanted port if it is free, else any free one."""
     for port in (wanted, 0):

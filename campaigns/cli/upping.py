@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from campaigns.cli.ground import Ground
 from campaigns.cli.guard import guarded
 from campaigns.cli.output import complain
-from campaigns.cli.ports import listen
+from campaigns.cli.ports import answers, listen
 from campaigns.cli.preparing import prepare
 from campaigns.cli.supervise import Supervisor
 from campaigns.core.signals import Signals
 
 CHECK_EVERY = 1.0  # seconds; a crash is noticed at once by its signal
+LOOK_EVERY, PAGES_WITHIN = 0.1, 30.0  # seconds
 
 
 def run() -> None:
@@ -24,6 +26,7 @@ def run() -> None:
         listen("127.0.0.1", ground.practice_port, "BEACON_PRACTICE_PORT").close()
     parts = [*(["practice"] if told["practice"] else []), "web", "clock", "worker"]
     with Signals() as signals, Supervisor(ground, signals, complain, parts=parts) as supervisor:
+        _wait_for_the_pages(ground, signals, supervisor)
         if told["link"]:
             complain(f"Begin here (this link works once, for a day): {told['link']}")
         else:
@@ -37,6 +40,16 @@ def run() -> None:
                 supervisor.tick()
         complain("Stopping: what is being sent is waited for; Ctrl-C once more hurries.")
     complain("Stopped.")
+
+
+def _wait_for_the_pages(ground: Ground, signals: Signals, supervisor: Supervisor) -> None:
+    """A link that is told too early is opened too early, and seems broken."""
+    deadline = time.monotonic() + PAGES_WITHIN
+    while not answers(ground.http_host, ground.http_port):
+        if signals.stops or time.monotonic() > deadline:
+            return
+        signals.wait(LOOK_EVERY)
+        supervisor.tick()
 
 
 if __name__ == "__main__":
