@@ -51,6 +51,7 @@ def open_engine(url: str, *, pool_size: int = 5, by_index: bool = False) -> Engi
         message = "PostgreSQL needs psycopg: pip install 'beacon-campaigns[postgres]'."
         raise Unusable(message) from missing
     event.listen(engine, "connect", _let_go_of_the_dead)
+    event.listen(engine, "connect", _run_as_written)
     if by_index:
         event.listen(engine, "connect", _go_by_index)
     return engine
@@ -60,6 +61,14 @@ def _let_go_of_the_dead(connection: PostgresConnection, _record: Any) -> None:
     """A host that is cut off or frozen inside a transaction must not keep its locks: the pause gate is among
     them, and every other host would wait behind it."""
     connection.execute(f"SET idle_in_transaction_session_timeout = '{DEAD_AFTER}s'")
+    connection.commit()
+
+
+def _run_as_written(connection: PostgresConnection, _record: Any) -> None:
+    """Whoever asks briefly and often must not have it compiled each time. On a large install PostgreSQL's
+    estimate for a look at the calendar's front, which touches a few rows, is high enough for its compiler:
+    0.2 s a tick at 300,000 posts, and at ten million nothing went out."""
+    connection.execute("SET jit = off")
     connection.commit()
 
 

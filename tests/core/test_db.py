@@ -19,6 +19,12 @@ def plan_of(engine: Engine, statement: str) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_no_statement_is_compiled_however_dear_it_seems(engine: Engine) -> None:
+    dear = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
+    assert "JIT" not in plan_of(engine, dear)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_who_delivers_finds_a_row_by_its_index_however_small_the_table_seems(
     database_url: str, engine: Engine
 ) -> None:
