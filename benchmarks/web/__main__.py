@@ -49,11 +49,9 @@ due).
   script has run.
 - *Memory* is what the web process holds resident after all of that.
 
-What misses its promise, and why: a month and above all a week of that size are a thousand posts in one page,
-whose time is mostly the template's (133 and 194 ms of the processor on a loaded machine); the other pages lie
-within a tenth of theirs, while the worker takes the same two cores. A slow phone needs two round trips of
-150 ms and then lays out the month; joining the scripts and leaving weeks below the fold for later took a
-quarter off. A slimmer cell of the calendar's table comes next.
+What misses its promise, and why: a slow phone needs two round trips of 150 ms, and then takes most of a second
+to read and lay out a month of 3,800 nodes. Joining the scripts and leaving weeks below the fold for later took
+a quarter off; half as many nodes for each post would come next.
 """
 
 
