@@ -49,9 +49,9 @@ due).
   script has run.
 - *Memory* is what the web process holds resident after all of that.
 
-What misses its promise, and why: a slow phone needs two round trips of 150 ms, and then takes most of a second
-to read and lay out a month of 3,800 nodes. Joining the scripts and leaving weeks below the fold for later took
-a quarter off; half as many nodes for each post would come next.
+What misses its promise, and why: a slow phone needs two round trips of 150 ms, and then takes most of a
+second to read and lay out a month of 3,800 nodes. Joining the scripts and leaving weeks below the fold for
+later took a quarter off; half as many nodes for each post would come next.
 """
 
 
