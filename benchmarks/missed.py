@@ -1,12 +1,12 @@
 """Why a promise is missed, where somebody has found out: by the words that the promise begins with."""
 
 _A_COMMIT = (
-    "a lane sends only what is committed, so what a commit costs decides. On PostgreSQL one with 24 outcomes "
-    "and 24 intents takes about 37 ms, 26 of them in the server, which keeps most of the nine indexes of "
-    "`delivery` up to date twice a post. On SQLite, of the worker's interpreter time the HTTP client takes "
-    "45%, the database 21%, the log line 6%. Tried without a gain: a shorter switch interval of the "
-    "interpreter, and log lines made by code of our own. Fewer indexes on what changes state, and one "
-    "statement instead of eight a commit, would come next."
+    "a lane sends only what is committed, and one interpreter does all of it: 1.2 ms of Python a post, of "
+    "which on SQLite the HTTP client takes 45%, the database 21%, the log line 6%. On PostgreSQL a commit of "
+    "24 outcomes and 24 intents takes about 12 ms in the server (26 before decision 0017), which keeps ten "
+    "indexes of `delivery` up to date twice a post. Tried without a gain: a shorter switch interval of the "
+    "interpreter, and log lines made by code of our own. A leaner HTTP client, fewer indexes on what changes "
+    "state, and one statement instead of eight a commit would come next."
 )
 
 REASONS = {
