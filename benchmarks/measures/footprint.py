@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import psutil
 from benchmarks.harness.environment import HOUSE, environment
 from benchmarks.harness.measure import Column, Measure
 from benchmarks.harness.sampling import cpu_seconds, family, megabytes
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +53,11 @@ def _demo(_bench: Bench) -> Figures:
 def _idle(bench: Bench) -> Figures:
     seconds = bench.scaled(IDLE_SECONDS, QUICK_IDLE_SECONDS)
     with tempfile.TemporaryDirectory(prefix="beacon-bench-") as folder:
-        port = _free_port()
+        port = free_port()
         settings = {
             "BEACON_DATA_DIR": folder,
             "BEACON_HTTP_PORT": str(port),
-            "BEACON_PRACTICE_PORT": str(_free_port()),
+            "BEACON_PRACTICE_PORT": str(free_port()),
         }
         with _running("up", **settings) as install:
             while not _ready(port):
@@ -103,12 +103,6 @@ def _ready(port: int) -> bool:
             return True
     except (OSError, urllib.error.HTTPError):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 MEASURE = Measure(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from campaigns.people import logins, roster
 from campaigns.platforms.practice.connect import offline_connection
 from config.settings import Settings
 from tests.factories.deliveries import make_campaign, make_delivery
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Install:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Install]:
-    settings = Settings(data_dir=folder, http_port=_free_port(), practice_port=_free_port())
+    settings = Settings(data_dir=folder, http_port=free_port(), practice_port=free_port())
     set_up(settings, "benchmark")
     engine = open_engine(settings.database)
     now = datetime.now(UTC)
@@ -123,9 +123,3 @@ def _web(up: subprocess.Popen[bytes], port: int) -> psutil.Process:
             time.sleep(0.3)
     family = psutil.Process(up.pid).children(recursive=True)
     return next(process for process in family if "web" in process.cmdline())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -112,6 +112,17 @@ def test_an_interrupted_run_is_resumed_from_what_it_kept(tmp_path: Path) -> None
     assert ratio("burst", "one", "nobody", "posts_per_second")(second) is None
 
 
+def test_what_is_measured_by_name_outlives_a_run_without_it(tmp_path: Path) -> None:
+    first = Ledger(tmp_path / "ledger.json", {"began": "then"}, keep=False)
+    first.add("rows", "many", {"scan_ms": 3.0})
+    first.add("burst", "one", {"posts_per_second": 3.0})
+    second = Ledger(tmp_path / "ledger.json", {"began": "now"}, keep=False)
+    second.forget("burst")
+    assert second.head["began"] == "now"
+    assert second.median("rows", "many", "scan_ms") == 3.0
+    assert second.rounds("burst", "one") == []
+
+
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.promise)
 def test_a_promise_tells_a_better_figure_from_a_worse_one(target: Target) -> None:
     better, worse = (target.wanted - 1, target.wanted + 1)

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.support.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -24,12 +26,6 @@ ROOT = Path(__file__).parents[2]
 PARTS = {"practice", "web", "clock", "worker"}
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
@@ -44,12 +40,12 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BEACON_")},
             "BEACON_DATA_DIR": str(folder),
             "BEACON_HTTP_PORT": str(self.port),
-            "BEACON_PRACTICE_PORT": str(_free_port()),
+            "BEACON_PRACTICE_PORT": str(free_port()),
         }
         self._started: list[subprocess.Popen[str]] = []
         self._seen: set[psutil.Process] = set()

@@ -22,6 +22,7 @@ from tests.faults.oracle import judge
 from tests.support import postgres
 from tests.support.engine import states, until
 from tests.support.far_host import NEAR, NETWORK, FarHost, far_host, impossible, reachable_from
+from tests.support.ports import free_port
 from tests.support.practice import running_practice
 from tests.support.processes import Processes
 from tests.support.stage import Stage
@@ -72,7 +73,7 @@ class TwoHosts:
 
 @contextmanager
 def _broker(folder: Path) -> Iterator[int]:
-    port = postgres.free_port()
+    port = free_port()
     process = subprocess.Popen(
         [
             *(str(find_server()), "--port", str(port), "--bind", "127.0.0.1", NEAR, "--protected-mode", "no"),

@@ -14,14 +14,16 @@ import pytest
 
 from campaigns.core.db import open_engine
 from tests.packaging.compose import HOUSE, Natively, instructions, services
-from tests.support import postgres
 from tests.support.engine import until
+from tests.support.ports import free_port
 from tests.support.practice import running_practice
 from workers.broker import find_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support import postgres
 
 PASSWORD = {"POSTGRES_PASSWORD": "a-password-of-the-test"}
 OURS = ("migrate", "web", "clock", "worker")
@@ -77,7 +79,7 @@ def test_without_a_password_compose_says_where_to_find_out() -> None:
 @pytest.fixture
 def natively(tmp_path: Path, postgres_server: postgres.Server) -> Iterator[Natively]:
     """The services on this machine: PostgreSQL and the broker are real ones on loopback."""
-    told, http, broker = services(PASSWORD), postgres.free_port(), postgres.free_port()
+    told, http, broker = services(PASSWORD), free_port(), free_port()
     command = [
         str(find_server()),
         *told["broker"]["command"][1:],
@@ -148,7 +150,7 @@ def test_one_container_alone_is_a_whole_install_on_sqlite(natively: Natively) ->
     alone = Natively(
         {"alone": {"environment": {}, "command": entry["CMD"]}},
         natively.instead,
-        {**natively.more, "BEACON_PRACTICE_PORT": str(postgres.free_port())},
+        {**natively.more, "BEACON_PRACTICE_PORT": str(free_port())},
         natively.folder,
     )
     process = alone.start("alone")

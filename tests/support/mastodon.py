@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from tests.support.proxy import LossyProxy, lossy_proxy
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from playwright.sync_api import expect
 from campaigns.core.moments import utc_now
 from tests.support.browser import PATIENCE
 from tests.support.pictures import draw
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,8 @@ def running_install(folder: Path) -> Iterator[Install]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("BEACON_")}
     own |= {
         "BEACON_DATA_DIR": str(folder),
-        "BEACON_HTTP_PORT": free_port(),
-        "BEACON_PRACTICE_PORT": free_port(),
+        "BEACON_HTTP_PORT": str(free_port()),
+        "BEACON_PRACTICE_PORT": str(free_port()),
     }
     up = subprocess.Popen(
         [sys.executable, "-m", "campaigns.cli", "up"],
@@ -66,12 +66,6 @@ def running_install(folder: Path) -> Iterator[Install]:
     finally:
         up.send_signal(signal.SIGINT)
         up.communicate(timeout=60)
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def test_a_newcomer_publishes_a_post_with_an_image_minutes_after_the_first_start(

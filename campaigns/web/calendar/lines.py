@@ -24,6 +24,7 @@ _NAMED = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    entry: Entry  # for what only a list says of it
     id: int  # of a delivery that stands for all of the post's
     state: State
     tone: str
@@ -47,6 +48,7 @@ def liner(visit: Visit, times: Times, *, may_move: bool) -> Callable[[Iterable[E
         local, state, text = entry.due_utc.astimezone(zone), entry.state, entry.text or no_text
         shares = entry.shares
         return Line(
+            entry,
             shares[0].delivery_id,
             state,
             STATE_TONES[state],

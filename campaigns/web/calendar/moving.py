@@ -25,6 +25,7 @@ from campaigns.web.base.forms import Posted, Typed
 from campaigns.web.base.times import Times
 from campaigns.web.base.visit import RowId, SignedIn, Visit
 from campaigns.web.calendar.asking import Asked, asked_by
+from campaigns.web.calendar.lines import close_note
 from campaigns.web.calendar.routing import router
 
 if TYPE_CHECKING:
@@ -102,10 +103,7 @@ def _back(visit: Visit, wanted: Asked, entry: Entry, before: datetime, *, queued
     tone = Tone.GOOD
     if entry.close:
         tone = Tone.WARN
-        accounts = ", ".join(entry.close)
-        said += " " + visit._(
-            "Another post goes out within minutes of it on %(accounts)s.", accounts=accounts
-        )
+        said += " " + close_note(visit, entry)
     undo = urlencode({"moved": entry.delivery_id, "was": iso_z(before), **({"slot": "1"} if queued else {})})
     return visit.go(f"/calendar?{seen.query}&{undo}", Flash(said, tone))
 
