@@ -74,7 +74,6 @@ class Progress:
     """A campaign's counts at one moment."""
 
     states: Mapping[str, int]  # in the order of `State`; only those that occur
-    standing: Tally  # the same without what was archived
     platforms: Mapping[str, Tally]  # by platform key
     next_due: datetime | None  # of what waits
     in_flight: list[InFlight]  # what its pause still waits for; empty while it is not paused
@@ -115,29 +114,29 @@ def progress(session: Session, campaign: Campaign) -> Progress:
                 platforms.setdefault(platform, Tally()).add(state, posts)
         if state in WAITING:
             first_due.append(first)
-    standing = tally(states)
     for platform, gone in campaign.archived.items():
         for state, posts in gone.items():
             states[state] = states.get(state, 0) + posts
             platforms.setdefault(platform, Tally()).add(state, posts)
     return Progress(
         {state: states[state] for state in State if state in states},
-        standing,
         {platform: platforms[platform] for platform in sorted(platforms)},
         min(first_due, default=None),
         in_flight(session, _scope(campaign)) if campaign.paused else [],
     )
 
 
-def by_language(session: Session, campaign: Campaign, standing: Tally) -> dict[str, Tally]:
-    """By language tag, the main one first; under "" what says none. `standing`: all there is."""
+def by_language(session: Session, campaign: Campaign, in_all: Tally) -> dict[str, Tally]:
+    """By language tag, the main one first; under "" what says none. Of all that its progress counts only what
+    was not archived, since nobody knows any more in which language that was."""
     main = next(iter(campaign.languages), "")
     found: dict[str, Tally] = {}
     named = select(post.c.id).where(post.c.campaign_id == campaign.id, post.c.language != main)
     if session.execute(named.limit(1)).first():  # most campaigns have none, and to count them reads all
         for language, state, posts in session.execute(_in_other_languages(campaign, main)):
             found.setdefault(language, Tally()).add(state, posts)
-    rest = standing.less(found.values())
+    archived = [tally(gone) for gone in campaign.archived.values()]
+    rest = in_all.less([*found.values(), *archived])
     if rest.total:
         found[main] = rest
     return dict(sorted(found.items(), key=lambda one: (one[0] != main, one[0])))

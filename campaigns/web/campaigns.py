@@ -48,7 +48,7 @@ def one(visit: SignedIn, slug: str, state: str = "", number: PageNumber = 1) -> 
     with visit.reading() as session:
         campaign = own_campaign(session, visit.organisation_id, slug)
         now = progress(session, campaign)
-        languages = by_language(session, campaign, now.standing)
+        languages = by_language(session, campaign, now.all)
         rows = deliveries_of(session, campaign, state=only, page=number)
     wanted = now.states.get(only, 0) if only else now.all.total
     return visit.page(

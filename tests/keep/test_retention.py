@@ -16,7 +16,7 @@ from sqlmodel import Session
 from campaigns.core.db import write_session, writing
 from campaigns.core.errors import Unusable
 from campaigns.deliver import restored
-from campaigns.deliver.progress import progress
+from campaigns.deliver.progress import by_language, progress
 from campaigns.keep.export import Export
 from campaigns.keep.retention import retain
 from campaigns.models import (
@@ -103,7 +103,11 @@ def test_a_campaign_that_is_over_goes_and_its_counts_stay(engine: Engine) -> Non
     assert done.deleted == {"attempt": 250, "delivery": 251}
     assert {rows_of(engine, number) for number in numbers} == {(0, 0, 0)}
     with Session(engine) as session:
-        assert progress(session, session.get_one(Campaign, campaign.id)) == before
+        kept = session.get_one(Campaign, campaign.id)
+        assert progress(session, kept) == before
+        assert by_language(session, kept, before.all) == {}, (
+            "nobody knows any more in which language they were"
+        )
     assert retain(engine, NOW, KEEP, SILENT).deleted == {}
 
 

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 
 from campaigns.core.moments import utc_now
 from tests.support.browser import PATIENCE
+from tests.support.engine import until
 from tests.support.pictures import draw
 from tests.support.ports import free_port
 
@@ -103,5 +104,10 @@ def test_a_newcomer_publishes_a_post_with_an_image_minutes_after_the_first_start
 
         feed = context.new_page()
         feed.goto(install.feed)
-        expect(feed.get_by_role("article").get_by_text(TEXT)).to_be_visible()
+
+        def looks_again() -> int:
+            feed.get_by_role("link", name="Refresh").click()
+            return feed.get_by_role("article").get_by_text(TEXT).count()
+
+        until(looks_again, 60)
         expect(feed.get_by_role("img", name=ALT)).to_be_visible()
