@@ -15,9 +15,8 @@ REASONS = {
     "CPU s per 1,000 at 100 posts/s": (
         "at this pace a commit is shared by a few posts instead of two dozen, and every post wakes worker, "
         "database and platform anew. Intents and outcomes wait up to 50 ms for each other; longer would cost "
-        "lateness, which is the dearer promise. PostgreSQL takes 3 ms to plan an agenda, and at this pace "
-        "nearly every post needs one; one plan for all was tried, and chose wrong in a large install "
-        "(decision 0017)."
+        "lateness, which is the dearer promise. The bare HTTP client alone takes most of what was promised, "
+        "several times what it takes in a burst: see `limit, at this pace`."
     ),
     "lateness": (
         "nobody has looked yet where the last tenths of a millisecond go; on a machine in use, lateness "
@@ -35,8 +34,5 @@ REASONS = {
         "two Python processes with Celery, SQLAlchemy and aiohttp each load these for themselves; the "
         "peer's two processes are forked from one that has loaded all, and share it."
     ),
-    "5,000 accounts": (
-        "an agenda, a lease and a connection for each single post; on PostgreSQL 3 ms of planning for each "
-        "agenda."
-    ),
+    "5,000 accounts": ("a lease, an agenda, an adapter and a connection for each single post."),
 }

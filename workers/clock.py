@@ -5,6 +5,7 @@ Any number of clocks may run: a nudge too many costs one look at a lane that has
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial, wraps
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LANES_A_NUDGE = 25
+NUDGES_A_TICK = 40
+"""At most: a worker takes far longer to receive a nudge than to be told of one lane more."""
 HOUR = 3600
 RETAIN_SECONDS = 600
 """How long one round of deleting may take; the next one goes on."""
@@ -72,8 +75,9 @@ class Ticker:
         """Nudges the lanes that have something to do soon."""
         self._clock.sync()
         lanes = due_lanes(self._database, self._clock.now(), self._settings.look_ahead)
-        for first in range(0, len(lanes), LANES_A_NUDGE):
-            self._nudge(lanes[first : first + LANES_A_NUDGE])
+        size = max(LANES_A_NUDGE, math.ceil(len(lanes) / NUDGES_A_TICK))
+        for first in range(0, len(lanes), size):
+            self._nudge(lanes[first : first + size])
         self._ticked = self._clock.now()
 
     def sweep(self) -> None:

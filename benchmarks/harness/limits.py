@@ -28,7 +28,7 @@ def once(module: str, work: Work, processes: int) -> dict[str, float]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beacon-bench-")))
         sink = stack.enter_context(running_sink())
         senders = [
-            stack.enter_context(_Sender(module, sink.url, _share(work, folder, index, processes)))
+            stack.enter_context(_Sender(module, sink.url, _share(work, folder, index, processes), work.every))
             for index in range(processes)
         ]
         ours = [psutil.Process(sender.process.pid) for sender in senders]
@@ -61,8 +61,8 @@ def _share(work: Work, folder: Path, index: int, processes: int) -> Path:
 
 
 class _Sender:
-    def __init__(self, module: str, url: str, share: Path) -> None:
-        self._command = [sys.executable, "-m", module, f"{url}/api/posts", str(share)]
+    def __init__(self, module: str, url: str, share: Path, every: float) -> None:
+        self._command = [sys.executable, "-m", module, f"{url}/api/posts", str(share), str(every)]
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(

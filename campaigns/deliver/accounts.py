@@ -92,16 +92,15 @@ class Adapters:
     ) -> None:
         self._engine, self._vault, self._runtime = engine, vault, runtime
         self._http, self._deadline, self._outside = http, deadline, outside
-        self._open: OrderedDict[int, tuple[StoredCredentials, Adapter]] = OrderedDict()
-        self._busy: set[int] = set()
+        self._open: dict[int, tuple[StoredCredentials, Adapter]] = {}
+        self._idle: OrderedDict[int, None] = OrderedDict()  # those longest unused first
 
     async def of(self, facts: AccountFacts) -> Adapter:
         """The account's adapter, open until `rest`; a new one when its credentials were replaced."""
-        self._busy.add(facts.id)
+        self._idle.pop(facts.id, None)
         if facts.id in self._open:
             credentials, adapter = self._open[facts.id]
             if credentials.version >= facts.credentials_version:
-                self._open.move_to_end(facts.id)
                 return adapter
             await self._close(facts.id)
         credentials = StoredCredentials(
@@ -116,10 +115,11 @@ class Adapters:
 
     async def rest(self, account_id: int) -> None:
         """The lane is done for now; its adapter may be closed when many others are open."""
-        self._busy.discard(account_id)
-        idle = [open_id for open_id in self._open if open_id not in self._busy]
-        for open_id in idle[: max(0, len(idle) - KEPT)]:
-            await self._close(open_id)
+        if account_id in self._open:
+            self._idle[account_id] = None
+        while len(self._idle) > KEPT:
+            longest_unused, _ = self._idle.popitem(last=False)
+            await self._close(longest_unused)
 
     async def close(self) -> None:
         for account_id in list(self._open):

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, union_all
+from sqlalchemy import select
 
 from campaigns.core.mediapaths import path_of
 from campaigns.core.statements import Statement, among
 from campaigns.core.wire import open_wire
-from campaigns.models import INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, is_active, media, part, pauses
+from campaigns.deliver.nearest import nearest
+from campaigns.models import AccountState, State
+from campaigns.models.tables import account, media
 from campaigns.platforms.contract import MediaFile, Outgoing, Receipt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Engine
-    from sqlalchemy.sql.selectable import NamedFromClause
 
     from campaigns.core.wire import Wire
-
-DELIVERIES_AT_ONCE = 64
-"""How many of a lane's deliveries are read in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +76,27 @@ class Agenda:
     items: list[Item]
 
 
-def read_agenda(database: Engine, account_id: int, now: datetime, until: datetime, media_dir: Path) -> Agenda:
-    """The lane's deliveries to look at before `until`: what is urgent and due first, then by (due, id).
+def read_agendas(
+    database: Engine, account_ids: list[int], now: datetime, until: datetime, media_dir: Path
+) -> dict[int, Agenda]:
+    """Each lane's deliveries to look at before `until`: what is urgent and due first, then by (due, id).
 
-    What a pause stops is left out: order counts among what may go.
+    An account that is not ready to post has nothing to do.
     """
     with open_wire(database) as wire:
-        facts = _facts(_ACCOUNT.rows(wire, account=account_id)[0])
-        if not facts.ready:
-            return Agenda(facts, [])
-        rows = _DUE.rows(wire, account=account_id, until=until)
-        images = _images(wire, rows)
-    items = [_item(row, images, media_dir) for row in rows]
-    items.sort(key=lambda item: (not (item.urgent and item.due <= now), item.due, item.delivery_id))
-    return Agenda(facts, items)
+        accounts = {row.id: _facts(row) for row in _ACCOUNTS.rows(wire, ids=account_ids)}
+        rows = nearest(wire, [facts.id for facts in accounts.values() if facts.ready], until)
+        images = _images(wire, itertools.chain.from_iterable(rows.values()))
+    return {
+        facts.id: Agenda(
+            facts, _in_order((_item(row, images, media_dir) for row in rows.get(facts.id, ())), now)
+        )
+        for facts in accounts.values()
+    }
+
+
+def _in_order(items: Iterable[Item], now: datetime) -> list[Item]:
+    return sorted(items, key=lambda item: (not (item.urgent and item.due <= now), item.due, item.delivery_id))
 
 
 def _facts(row: Any) -> AccountFacts:
@@ -110,70 +116,16 @@ def _facts(row: Any) -> AccountFacts:
     )
 
 
-def _due_query() -> Any:
-    """Urgent ones, those in turn, and those to be prepared, each with its part and what that replies to."""
-    mode = func.coalesce(
-        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
-    )
-    parent, root = part.alias("parent"), part.alias("root")
-    mine = (
-        select(
-            *delivery.c["id", "organisation_id", "account_id", "state", "version", "cursor", "due_utc"],
-            *delivery.c["wake_utc", "urgent", "attempts", "marks", "absences", "unclear_utc", "fence"],
-            *part.c["payload", "key", "checkpoint", "frozen"],
-            *_labelled(parent),
-            *_labelled(root),
-        )
-        .join(campaign, campaign.c.id == delivery.c.campaign_id)
-        .join(account, account.c.id == delivery.c.account_id)
-        .join(part, and_(part.c.delivery_id == delivery.c.id, part.c.place == delivery.c.cursor))
-        .outerjoin(
-            parent, and_(parent.c.delivery_id == delivery.c.id, parent.c.place == delivery.c.cursor - 1)
-        )
-        .outerjoin(root, and_(root.c.delivery_id == delivery.c.id, root.c.place == 0, delivery.c.cursor > 0))
-        .where(
-            delivery.c.account_id == bindparam("account"),
-            is_active(delivery),
-            ~pauses(campaign, delivery),
-            ~pauses(account, delivery),
-            # A question already asked may still be answered in a pause: looking is not sending.
-            or_(
-                mode == PauseMode.NONE,
-                delivery.c.state == State.UNCERTAIN,
-                and_(mode == PauseMode.CRISIS, delivery.c.essential),
-            ),
-        )
-        .order_by(delivery.c.due_utc, delivery.c.id)
-        .limit(DELIVERIES_AT_ONCE)
-    )
-    until: Any = bindparam("until")
-    return union_all(
-        *(
-            select(mine.where(*conditions).subquery())
-            for conditions in (
-                (delivery.c.urgent, delivery.c.due_utc <= until),
-                (~delivery.c.urgent, delivery.c.due_utc <= until),
-                (delivery.c.wake_utc <= until, delivery.c.due_utc > until),
-            )
-        )
-    )
-
-
-def _labelled(sent: NamedFromClause) -> list[Any]:
-    return [sent.c[name].label(f"{sent.name}_{name}") for name in ("remote_id", "remote_url", "remote")]
-
-
-_ACCOUNT = Statement(
+_ACCOUNTS = Statement(
     select(
         *account.c["id", "platform", "name", "server", "handle", "sealed", "credentials_version", "limits"],
         *account.c["state", "breaker_failures", "breaker_until", "not_before"],
-    ).where(account.c.id == bindparam("account"))
+    ).where(among(account.c.id, "ids"))
 )
-_DUE = Statement(_due_query())
 _MEDIA = Statement(select(media).where(among(media.c.id, "ids")))
 
 
-def _images(wire: Wire, rows: list[Any]) -> dict[int, Any]:
+def _images(wire: Wire, rows: Iterable[Any]) -> dict[int, Any]:
     wanted = {image["id"] for row in rows for image in row.payload.get("media", ())}
     return {row.id: row for row in _MEDIA.rows(wire, ids=sorted(wanted))} if wanted else {}
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from campaigns.deliver.accounts import Adapters
     from campaigns.deliver.agenda import AccountFacts
     from campaigns.deliver.journal import Journal
+    from campaigns.deliver.reading import Reader
     from campaigns.deliver.runtime import Runtime
     from config.settings import Settings
 
@@ -32,6 +33,7 @@ class Desk:
     database: Engine
     runtime: Runtime
     journal: Journal
+    reader: Reader
     adapters: Adapters
     owner: str  # who we are, as lanes and attempts record it
     stopping: bool = False

@@ -19,6 +19,7 @@ from campaigns.deliver.desk import Desk
 from campaigns.deliver.journal import Journal, JournalDownError
 from campaigns.deliver.lease import Renew
 from campaigns.deliver.owner import Heartbeat, Owner
+from campaigns.deliver.reading import Reader
 from campaigns.deliver.runtime import LiveRuntime
 from campaigns.deliver.tally import Tally
 from campaigns.deliver.walk import LaneWalk
@@ -70,17 +71,19 @@ class Engine:
                 self._settings.call_deadline,
                 self._outside,
             )
+            reader = Reader(self._settings, self._database, self._runtime)
             self._desk = Desk(
                 self._settings,
                 self._database,
                 self._runtime,
                 self.journal,
+                reader,
                 adapters,
                 str(self.owner),
                 tally=self._tally,
             )
             writing = asyncio.create_task(self.journal.run())
-            beside = [asyncio.create_task(self._renew()), asyncio.create_task(self._watch())]
+            beside = [asyncio.create_task(each) for each in (reader.run(), self._renew(), self._watch())]
             await self._stop.wait()
             self._desk.stopping = True
             for walk, _ in self._lanes.values():

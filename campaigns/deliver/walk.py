@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from campaigns.deliver.agenda import read_agenda
 from campaigns.deliver.journal import JournalDownError
 from campaigns.deliver.lane import Lane, LaneLostError
 from campaigns.deliver.lease import GiveBack, Take
@@ -91,10 +90,7 @@ class LaneWalk:
         while something_near and not desk.stopping:
             await self.lane.all_reported()
             self._stale.clear()
-            now = desk.runtime.now()
-            agenda = await desk.runtime.blocking(
-                read_agenda, desk.database, self._account_id, now, now + self._near, desk.settings.media_dir
-            )
+            agenda = await desk.reader.agenda_of(self._account_id)
             self._agenda, self._known = agenda, frozenset(item.delivery_id for item in agenda.items)
             if not agenda.items:
                 return

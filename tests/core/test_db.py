@@ -36,3 +36,15 @@ def test_who_delivers_finds_a_row_by_its_index_however_small_the_table_seems(
         assert "Index Scan using account_pkey" in plan_of(delivering, one)
     finally:
         delivering.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_delivers_keeps_one_plan_for_every_value(database_url: str) -> None:
+    delivering = open_engine(database_url, by_index=True)
+    try:
+        with delivering.connect() as connection:
+            connection.execute(text("PREPARE next (bigint) AS SELECT $1 + 1"))
+            plan = connection.execute(text("EXPLAIN (VERBOSE) EXECUTE next (1)")).scalars().all()
+        assert any("$1 + " in line for line in plan)
+    finally:
+        delivering.dispose()
