@@ -47,8 +47,8 @@ MEASURE = Measure(
         f"{SECONDS} seconds of it, one post every 10 ms. Lateness is milliseconds from a post's due time to "
         "its arrival at the sink, connection, request and sink included; *earliest* below zero would be a "
         "post sent early. CPU counts clock, worker, database and broker, and so the ticks as well. The limit "
-        "is the same HTTP client with no bookkeeping; what it takes more than in a burst is the price of waking "
-        "up for each post."
+        "is the same HTTP client with no bookkeeping; what it takes more than in a burst is the price of "
+        "waking up for each post."
     ),
     subjects={
         "Beacon, PostgreSQL": partial(_once, kind="postgresql"),
