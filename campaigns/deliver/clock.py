@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import text
 
 from campaigns.core.moments import utc_now
+from campaigns.deliver.setback import remember_set_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,7 @@ class DatabaseClock:
         self._engine, self._boot = engine, boot
         self._anchor_boot, self._anchor = boot(), self._read()
         self._unsteady_until = 0.0
+        self._set_back: datetime | None = None  # what it showed, until that is written down
 
     def boot(self) -> float:
         return self._boot()
@@ -62,11 +64,16 @@ class DatabaseClock:
 
     def sync(self) -> None:
         """Asks the database again; a jump holds sending until the clocks agree for a minute."""
-        read = self._read()
+        read, shown = self._read(), self.now()
         boot = self._boot()
-        if abs(read - self.now()) > JUMP:
+        if abs(read - shown) > JUMP:
             self._unsteady_until = boot + SETTLE_SECONDS
+        if shown - read > JUMP:
+            self._set_back = shown
         self._anchor, self._anchor_boot = read, boot
+        if self._set_back:
+            remember_set_back(self._engine, self._set_back)
+            self._set_back = None
 
     def _read(self) -> datetime:
         if self._engine.dialect.name == "sqlite":  # a file has no clock; this host's is the only one

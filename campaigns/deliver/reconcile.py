@@ -19,6 +19,7 @@ from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import JournalDownError
 from campaigns.deliver.outcome import Again, AskPerson, Disconnected, No, NotSeen, Out, Unknown
 from campaigns.deliver.report import report_on
+from campaigns.deliver.setback import age_is_known
 from campaigns.deliver.telling import tell
 from campaigns.deliver.verdict import Asked, Go, Wait, Why
 from campaigns.models import AttemptKind
@@ -157,7 +158,9 @@ def _patience(desk: Desk, verdict: object) -> Outcome | None:
 async def _sent_within(desk: Desk, item: Item, window: timedelta) -> bool:
     """Whether the platform still knows the key of the first send that may have arrived."""
     first = await _first_sent(desk, item)
-    return first is not None and desk.runtime.now() - first < window
+    if first is None or not await desk.runtime.blocking(age_is_known, desk.database, first):
+        return False
+    return desk.runtime.now() - first < window
 
 
 async def _first_sent(desk: Desk, item: Item) -> datetime | None:

@@ -26,6 +26,7 @@ class Control(SQLModel, table=True):
     epoch: int = Field(default=0, description="Grows with every pause and resume.")
     person: str = Field(default="", max_length=200)
     since_utc: datetime | None = instant(nullable=True)
+    set_back_utc: datetime | None = instant(nullable=True)  # what the wall clock showed when it was set back
 
 
 class Audit(SQLModel, table=True):
