@@ -159,6 +159,12 @@ MUTANTS = (
         '        outcome = Again(now, "again")',
     ),
     Mutant(
+        "a key is relied on over a clock that was set back",
+        _of("reconcile.py"),
+        "if first is None or not await",
+        "if first is None and not await",
+    ),
+    Mutant(
         "another post with the same words is taken for this one",
         _of("reconcile.py"),
         "found = await adapter.look_for(item.outgoing, since, known)",
