@@ -184,7 +184,7 @@ MUTANTS = (
     ),
     Mutant(
         "a part of a thread answers the first one",
-        _of("agenda.py"),
+        _of("nearest.py"),
         "parent.c.place == delivery.c.cursor - 1)",
         "parent.c.place == 0)",
     ),
