@@ -32,7 +32,13 @@ def pause_campaign(
     slug: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
 ) -> None:
     with open_install() as install:
-        scope = pause.pause_campaign(install.engine, slug, person, allow_essential=allow_essential)
+        scope = pause.pause_campaign(
+            install.engine,
+            slug,
+            person,
+            allow_essential=allow_essential,
+            organisation_id=_own_organisation(install),
+        )
         what = f"{_nothing(allow_essential)} of {slug} goes out now."
         _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
@@ -51,7 +57,13 @@ def pause_account(
     name: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
 ) -> None:
     with open_install() as install:
-        scope = pause.pause_account(install.engine, name, person, allow_essential=allow_essential)
+        scope = pause.pause_account(
+            install.engine,
+            name,
+            person,
+            allow_essential=allow_essential,
+            organisation_id=_own_organisation(install),
+        )
         what = f"{_nothing(allow_essential)} goes out from {name} now."
         _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
@@ -64,7 +76,7 @@ def resume_install(person: str, *, ask_about_threads: bool, as_json: bool) -> No
 
 def resume_campaign(slug: str, person: str, *, as_json: bool) -> None:
     with open_install() as install:
-        pause.resume_campaign(install.engine, slug, person)
+        pause.resume_campaign(install.engine, slug, person, organisation_id=_own_organisation(install))
     _resumed(f"{slug} goes on.", as_json=as_json)
 
 
@@ -78,15 +90,15 @@ def resume_queue(slug: str, person: str, *, as_json: bool) -> None:
     _resumed(f"{slug}'s queue goes on.", as_json=as_json)
 
 
+def resume_account(name: str, person: str, *, as_json: bool) -> None:
+    with open_install() as install:
+        pause.resume_account(install.engine, name, person, organisation_id=_own_organisation(install))
+    _resumed(f"Posts go out from {name} again.", as_json=as_json)
+
+
 def _own_organisation(install: Install) -> int:
     with install.reading() as session:
         return default_organisation(session).id
-
-
-def resume_account(name: str, person: str, *, as_json: bool) -> None:
-    with open_install() as install:
-        pause.resume_account(install.engine, name, person)
-    _resumed(f"Posts go out from {name} again.", as_json=as_json)
 
 
 def _nothing(allow_essential: bool) -> str:

@@ -106,7 +106,7 @@ def pause_account(
     """Nothing begins on the account any more; with `allow_essential`, only what is marked essential."""
     part = _account(name, organisation_id)
     _switch_part(database, part, person, paused=True, allow_essential=allow_essential)
-    return Scope(account=name, mode=_mode(allow_essential))
+    return Scope(account=name, mode=_mode(allow_essential), organisation_id=organisation_id)
 
 
 def resume_account(database: Engine, name: str, person: str, *, organisation_id: int | None = None) -> None:
