@@ -19,8 +19,9 @@ REASONS = {
         "several times what it takes in a burst: see `limit, at this pace`."
     ),
     "lateness": (
-        "nobody has looked yet where the last tenths of a millisecond go; on a machine in use, lateness "
-        "tells of the others as well."
+        "the bare HTTP client takes more than a millisecond of CPU for a request when it wakes for each one "
+        "(see `limit, at this pace`), several times what it takes when it is warm; beside PostgreSQL's "
+        "processes on the same two cores it is colder still."
     ),
     "a whole idle install": (
         "five Python processes, each of which loads SQLAlchemy, SQLModel and structlog for itself, which "

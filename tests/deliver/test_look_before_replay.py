@@ -39,23 +39,3 @@ def test_a_key_that_is_no_longer_relied_on_is_said_to_be_so(stage: Stage) -> Non
         in stage.get(planned.id).reason
     )
     assert stage.texts() == ["out, but when was that?"]
-
-
-def test_a_post_that_was_not_found_is_looked_for_once_more_before_it_is_sent_again(stage: Stage) -> None:
-    """A timeline may show what was accepted a little later."""
-    account = stage.account("readable")
-    stage.practice.faults(
-        {"effect": "refuse", "endpoint": "posts", "count": 1},
-        {"effect": "latency", "endpoint": "timeline", "seconds": 0},  # so that the log has the looks
-    )
-    stage.plan(account, "sent twice, there once")
-    stage.run(State.PUBLISHED)
-    told = [(line["event"], line["endpoint"]) for line in stage.practice.log("begun", "fault")]
-    assert told == [
-        ("begun", "posts"),
-        ("fault", "posts"),
-        ("fault", "timeline"),
-        ("fault", "timeline"),
-        ("begun", "posts"),
-    ]
-    assert stage.texts() == ["sent twice, there once"]

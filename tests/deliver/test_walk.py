@@ -72,10 +72,21 @@ def test_a_lost_answer_on_a_blind_platform_asks_a_person_and_holds_nobody_up(sta
 
 def test_what_was_never_accepted_is_sent_again_after_two_looks(stage: Stage) -> None:
     account = stage.account("readable")
-    stage.practice.faults({"effect": "hang", "endpoint": "posts", "count": 1})
+    stage.practice.faults(
+        {"effect": "hang", "endpoint": "posts", "count": 1},
+        {"effect": "latency", "endpoint": "timeline", "seconds": 0},  # so that the log has the looks
+    )
     stage.plan(account, "only once")
     stage.run(State.PUBLISHED)
     assert stage.texts() == ["only once"]
+    told = [(line["event"], line["endpoint"]) for line in stage.practice.log("begun", "fault")]
+    assert told == [
+        ("begun", "posts"),
+        ("fault", "posts"),
+        ("fault", "timeline"),
+        ("fault", "timeline"),
+        ("begun", "posts"),
+    ]
 
 
 def test_a_platform_that_is_down_is_tried_again_until_it_is_back(stage: Stage) -> None:
