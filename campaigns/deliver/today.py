@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SHOWN = 6
 ASKING_SHOWN = 30
 EXCERPT = 180  # characters
+MOST_COUNTED = 10_000
+"""Posts of a state that are counted; beyond, "more than that" says enough at a glance, and costs nothing."""
 
 _SHOWN_PART = case((delivery.c.state == State.PUBLISHED, 0), else_=delivery.c.cursor)
 
@@ -62,7 +64,7 @@ class Reconnect:
 @dataclass(frozen=True, slots=True)
 class Today:
     at_utc: datetime
-    states: Mapping[str, int]
+    states: Mapping[str, int]  # of each no more than one more than MOST_COUNTED
     went_out: Sequence[Line]  # the latest first
     next: Sequence[Line]  # the earliest first
     asking: Sequence[Line]  # the earliest first
@@ -95,7 +97,7 @@ def today(session: Session, organisation_id: int, now: datetime) -> Today:
     """Reads little however much there is: every list comes from the front of an index."""
     run = session.connection().execute
     mine = delivery.c.organisation_id == organisation_id
-    counted = run(select(*counts(mine))).mappings().one()
+    counted = run(select(*counts(mine, most=MOST_COUNTED))).mappings().one()
     switch = run(select(control).where(control.c.scope == INSTALL)).mappings().first()
     mode = PauseMode(switch["mode"]) if switch else PauseMode.NONE
     up = set(run(select(process.c.kind).where(process.c.seen_utc > now - UP_WITHIN)).scalars())

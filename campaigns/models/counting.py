@@ -10,16 +10,22 @@ from campaigns.models.states import State
 from campaigns.models.tables import delivery
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Label, RowMapping
+    from sqlalchemy import ColumnElement, Label, RowMapping, Select
 
 
-def counts(*of: ColumnElement[bool]) -> list[Label[int]]:
+def counts(*of: ColumnElement[bool], most: int | None = None) -> list[Label[int]]:
     """A column for each state, named by it: how many deliveries of these stand there. Together with the
-    state, `of` should be the beginning of an index."""
+    state, `of` should be the beginning of an index. Nothing is counted beyond one more than `most`."""
     return [
-        select(func.count()).where(*of, delivery.c.state == state).scalar_subquery().label(state)
-        for state in State
+        _count(delivery.c.state == state, *of, most=most).scalar_subquery().label(state) for state in State
     ]
+
+
+def _count(*of: ColumnElement[bool], most: int | None) -> Select[int]:
+    if most is None:
+        return select(func.count()).where(*of)
+    first = select(delivery.c.id).where(*of).limit(most + 1).subquery()
+    return select(func.count()).select_from(first)
 
 
 def occurring(row: RowMapping) -> dict[str, int]:

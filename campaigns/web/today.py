@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from campaigns.deliver.today import today
+from campaigns.deliver.today import MOST_COUNTED, today
 from campaigns.web.base.visit import SignedIn
 
 router = APIRouter()
@@ -15,4 +15,4 @@ router = APIRouter()
 def page(visit: SignedIn) -> Response:
     with visit.reading() as session:
         now = today(session, visit.organisation_id, visit.now)
-    return visit.page("today.html.j2", today=now)
+    return visit.page("today.html.j2", today=now, most=MOST_COUNTED)

@@ -8,7 +8,9 @@ from sqlmodel import select
 
 from campaigns.core.db import read_session, write_session
 from campaigns.core.moments import utc_now
+from campaigns.deliver import today as deliver_today
 from campaigns.models import Account, AccountState, Delivery, Role
+from campaigns.web import today as web_today
 from tests.factories.cast import make_account, make_organisation
 from tests.factories.deliveries import make_campaign, make_delivery
 
@@ -57,6 +59,19 @@ def test_today_shows_what_went_out_what_is_next_and_what_needs_a_person(
     assert words.index("Coming up") < words.index("Went out") < words.index("Gone out")
     assert f"{(now + timedelta(days=400)).year}" in words
     assert "London time" in words
+
+
+def test_a_large_install_says_more_than_instead_of_counting_on(
+    alice: Visitor, plan: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (deliver_today, web_today):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    for number in range(2):
+        plan(f"{number} coming up", due=utc_now() + timedelta(days=1))
+    assert "To go 2 Need" in alice.get("/").words
+    for number in range(2, 4):
+        plan(f"{number} coming up", due=utc_now() + timedelta(days=1))
+    assert "To go 2+ Need" in alice.get("/").words
 
 
 @pytest.mark.parametrize(
