@@ -49,11 +49,11 @@ due).
   script has run.
 - *Memory* is what the web process holds resident after all of that.
 
-What misses its promise, and why: Today and the list of campaigns count half a million deliveries, each an
-entry of an index; a month counts 25,000 of them, and a week shows some 250 posts on five accounts each. The
-worker takes the same two cores meanwhile. A slow phone needs two round trips of 150 ms, and then takes most
-of a second to read and lay out a month of 3,800 nodes. Joining the scripts and leaving weeks below the fold
-for later took a quarter off; half as many nodes for each post would come next.
+What misses its promise, and why: the list of campaigns counts half a million deliveries, each an entry of an
+index; a month counts 25,000 of them, and a week shows some 250 posts on five accounts each. The worker takes
+the same two cores meanwhile. A slow phone needs two round trips of 150 ms, and then takes most of a second to
+read and lay out a month of 2,650 nodes; joining the scripts, leaving weeks below the fold for later and a
+third fewer nodes each took a part off.
 """
 
 
