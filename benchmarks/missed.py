@@ -41,5 +41,5 @@ REASONS = {
         "two Python processes with Celery, SQLAlchemy and aiohttp each load these for themselves; the "
         "peer's two processes are forked from one that has loaded all, and share it."
     ),
-    "5,000 accounts": ("a lease, an agenda, an adapter and a connection for each single post."),
+    "5,000 accounts": "a lease, an agenda, an adapter and a connection for each single post.",
 }

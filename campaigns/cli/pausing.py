@@ -15,6 +15,8 @@ from campaigns.models import PauseMode
 from campaigns.models.defaults import default_organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from campaigns.cli.install import Install
     from campaigns.deliver.pause import InFlight, Scope
 
@@ -31,16 +33,8 @@ def pause_install(*, crisis: bool, person: str, timeout: float | None, as_json: 
 def pause_campaign(
     slug: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
 ) -> None:
-    with open_install() as install:
-        scope = pause.pause_campaign(
-            install.engine,
-            slug,
-            person,
-            allow_essential=allow_essential,
-            organisation_id=_own_organisation(install),
-        )
-        what = f"{_nothing(allow_essential)} of {slug} goes out now."
-        _wait(install, scope, what, timeout=timeout, as_json=as_json)
+    what = f"{_nothing(allow_essential)} of {slug} goes out now."
+    _pause_part(pause.pause_campaign, slug, what, person, allow_essential, timeout, as_json=as_json)
 
 
 def pause_queue(
@@ -56,16 +50,8 @@ def pause_queue(
 def pause_account(
     name: str, person: str, *, allow_essential: bool, timeout: float | None, as_json: bool
 ) -> None:
-    with open_install() as install:
-        scope = pause.pause_account(
-            install.engine,
-            name,
-            person,
-            allow_essential=allow_essential,
-            organisation_id=_own_organisation(install),
-        )
-        what = f"{_nothing(allow_essential)} goes out from {name} now."
-        _wait(install, scope, what, timeout=timeout, as_json=as_json)
+    what = f"{_nothing(allow_essential)} goes out from {name} now."
+    _pause_part(pause.pause_account, name, what, person, allow_essential, timeout, as_json=as_json)
 
 
 def resume_install(person: str, *, ask_about_threads: bool, as_json: bool) -> None:
@@ -94,6 +80,27 @@ def resume_account(name: str, person: str, *, as_json: bool) -> None:
     with open_install() as install:
         pause.resume_account(install.engine, name, person, organisation_id=_own_organisation(install))
     _resumed(f"Posts go out from {name} again.", as_json=as_json)
+
+
+def _pause_part(
+    pauses: Callable[..., Scope],
+    name: str,
+    what: str,
+    person: str,
+    allow_essential: bool,
+    timeout: float | None,
+    *,
+    as_json: bool,
+) -> None:
+    with open_install() as install:
+        scope = pauses(
+            install.engine,
+            name,
+            person,
+            allow_essential=allow_essential,
+            organisation_id=_own_organisation(install),
+        )
+        _wait(install, scope, what, timeout=timeout, as_json=as_json)
 
 
 def _own_organisation(install: Install) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from campaigns.core.statements import Statement
 from campaigns.core.wire import open_wire
-from campaigns.models import INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, is_active, pauses
+from campaigns.models import AccountState
+from campaigns.models.tables import account, campaign, delivery, is_active, leaves_to_do, pauses
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,18 +24,10 @@ def _due_lanes() -> Select[Any]:
     """A lane is named when its first delivery that may go can be looked at, when an urgent one can, or
     when something later can be prepared. What stands behind a delivery that waits is left out, and
     what is paused: else every tick would hand the lane over for nothing."""
-    mode = func.coalesce(
-        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
-    )
     its_own = (
         delivery.c.account_id == account.c.id,
         is_active(delivery),
-        # A question already asked may still be answered in a pause: looking is not sending.
-        or_(
-            mode == PauseMode.NONE,
-            delivery.c.state == State.UNCERTAIN,
-            and_(mode == PauseMode.CRISIS, delivery.c.essential),
-        ),
+        leaves_to_do(delivery),
         ~pauses(account, delivery),
         ~select(pauses(campaign, delivery)).where(campaign.c.id == delivery.c.campaign_id).scalar_subquery(),
     )

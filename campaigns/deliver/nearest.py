@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, true, union_all
+from sqlalchemy import and_, bindparam, select, true, union_all
 
 from campaigns.core.statements import Statement, among
-from campaigns.models import INSTALL, PauseMode, State
-from campaigns.models.tables import account, campaign, control, delivery, is_active, part, pauses
+from campaigns.models.tables import account, campaign, delivery, is_active, leaves_to_do, part, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,9 +38,6 @@ def nearest(wire: Wire, account_ids: Sequence[int], until: datetime) -> dict[int
 
 def _choices() -> Iterator[Select[Any]]:
     """Of the account that stands beside it: urgent ones, those in turn, and those to be prepared."""
-    mode = func.coalesce(
-        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
-    )
     until: Any = bindparam("until")
     in_turn = (delivery.c.due_utc, delivery.c.id)
     for conditions, order in (
@@ -58,12 +54,7 @@ def _choices() -> Iterator[Select[Any]]:
                 is_active(delivery),
                 ~pauses(campaign, delivery),
                 ~pauses(account, delivery),
-                # A question already asked may still be answered in a pause: looking is not sending.
-                or_(
-                    mode == PauseMode.NONE,
-                    delivery.c.state == State.UNCERTAIN,
-                    and_(mode == PauseMode.CRISIS, delivery.c.essential),
-                ),
+                leaves_to_do(delivery),
                 *conditions,
             )
             .order_by(*order)

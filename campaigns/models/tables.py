@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal_column
+from sqlalchemy import and_, func, literal_column, or_, select
 from sqlmodel import SQLModel
 
 import campaigns.models  # noqa: F401 - fills the metadata
-from campaigns.models.states import ACTIVE
+from campaigns.models.control import INSTALL, PauseMode
+from campaigns.models.states import ACTIVE, State
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -60,3 +61,16 @@ def pauses(part: NamedFromClause, deliveries: NamedFromClause) -> ColumnElement[
     if "queue_paused" not in part.c:
         return whole
     return whole | (part.c.queue_paused & deliveries.c.from_queue)
+
+
+def leaves_to_do(deliveries: NamedFromClause) -> ColumnElement[bool]:
+    """Whether the pause of the whole install leaves something to do for this delivery. A question already
+    asked may still be answered in a pause: looking is not sending."""
+    mode = func.coalesce(
+        select(control.c.mode).where(control.c.scope == INSTALL).scalar_subquery(), PauseMode.NONE
+    )
+    return or_(
+        mode == PauseMode.NONE,
+        deliveries.c.state == State.UNCERTAIN,
+        and_(mode == PauseMode.CRISIS, deliveries.c.essential),
+    )

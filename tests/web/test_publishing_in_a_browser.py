@@ -170,9 +170,8 @@ def test_a_campaign_with_an_image_is_imported_with_the_keyboard_alone(
     post = f'{{text: "{TEXT}", at: {at}, media: {media}}}'
     file.write_text(FILE.replace("[]", f"[{post}]"), "utf-8")
     page.goto("/import")
-    with (
-        page.expect_file_chooser() as asked
-    ):  # from before the first Tab on: it begins to listen a little later
+    # From before the first Tab on: the browser begins to listen a little after it is asked to.
+    with page.expect_file_chooser() as asked:
         press(page, page.get_by_label("The campaign's files"))
     asked.value.set_files([file, door])
     assert focus_is_kept(page)
