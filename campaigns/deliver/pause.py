@@ -34,10 +34,8 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is paused. Exactly one of campaign and account, or neither: the whole install.
-
-    Two organisations may use the same name; `organisation_id` says whose is meant, None: everybody's.
-    """
+    """What is paused. Exactly one of campaign and account, with whose it is, since two organisations may use
+    the same name; or none of the three: the whole install."""
 
     campaign: str | None = None
     account: str | None = None
@@ -72,8 +70,8 @@ def pause_campaign(
     slug: str,
     person: str,
     *,
+    organisation_id: int,
     allow_essential: bool = False,
-    organisation_id: int | None = None,
 ) -> Scope:
     """Nothing of the campaign begins any more; with `allow_essential`, only what is marked essential."""
     whose = _campaign(slug, organisation_id)
@@ -81,17 +79,17 @@ def pause_campaign(
     return Scope(campaign=slug, mode=_mode(allow_essential), organisation_id=organisation_id)
 
 
-def resume_campaign(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> None:
+def resume_campaign(database: Engine, slug: str, person: str, *, organisation_id: int) -> None:
     _switch_part(database, _campaign(slug, organisation_id), person, paused=False)
 
 
-def pause_queue(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> Scope:
+def pause_queue(database: Engine, slug: str, person: str, *, organisation_id: int) -> Scope:
     """Nothing that holds one of the campaign's slots begins any more; the rest of the campaign goes on."""
     _switch(database, _campaign(slug, organisation_id), person, "queue.pause", {"queue_paused": True})
     return Scope(campaign=slug, organisation_id=organisation_id, queue=True)
 
 
-def resume_queue(database: Engine, slug: str, person: str, *, organisation_id: int | None = None) -> None:
+def resume_queue(database: Engine, slug: str, person: str, *, organisation_id: int) -> None:
     _switch(database, _campaign(slug, organisation_id), person, "queue.resume", {"queue_paused": False})
 
 
@@ -100,8 +98,8 @@ def pause_account(
     name: str,
     person: str,
     *,
+    organisation_id: int,
     allow_essential: bool = False,
-    organisation_id: int | None = None,
 ) -> Scope:
     """Nothing begins on the account any more; with `allow_essential`, only what is marked essential."""
     part = _account(name, organisation_id)
@@ -109,7 +107,7 @@ def pause_account(
     return Scope(account=name, mode=_mode(allow_essential), organisation_id=organisation_id)
 
 
-def resume_account(database: Engine, name: str, person: str, *, organisation_id: int | None = None) -> None:
+def resume_account(database: Engine, name: str, person: str, *, organisation_id: int) -> None:
     _switch_part(database, _account(name, organisation_id), person, paused=False)
 
 
@@ -196,18 +194,14 @@ class _Part:
     which: ColumnElement[bool]
 
 
-def _campaign(slug: str, organisation_id: int | None) -> _Part:
-    which = campaign.c.slug == slug
-    if organisation_id is not None:
-        which &= campaign.c.organisation_id == organisation_id
-    return _Part("campaign", slug, campaign, which)
+def _campaign(slug: str, organisation_id: int) -> _Part:
+    mine = campaign.c.organisation_id == organisation_id
+    return _Part("campaign", slug, campaign, and_(mine, campaign.c.slug == slug))
 
 
-def _account(name: str, organisation_id: int | None) -> _Part:
-    which = account.c.name == name
-    if organisation_id is not None:
-        which = and_(which, account.c.organisation_id == organisation_id)
-    return _Part("account", name, account, which)
+def _account(name: str, organisation_id: int) -> _Part:
+    mine = account.c.organisation_id == organisation_id
+    return _Part("account", name, account, and_(mine, account.c.name == name))
 
 
 def _mode(allow_essential: bool) -> PauseMode:

@@ -28,12 +28,24 @@ def full(stage: Stage, _account: Account) -> pause.Scope:
 
 
 def campaign(stage: Stage, _account: Account, *, allow_essential: bool = False) -> pause.Scope:
-    slug = stage.campaign.slug
-    return pause.pause_campaign(stage.database, slug, "alice", allow_essential=allow_essential)
+    its = stage.campaign
+    return pause.pause_campaign(
+        stage.database,
+        its.slug,
+        "alice",
+        organisation_id=its.organisation_id,
+        allow_essential=allow_essential,
+    )
 
 
 def account(stage: Stage, account: Account, *, allow_essential: bool = False) -> pause.Scope:
-    return pause.pause_account(stage.database, account.name, "alice", allow_essential=allow_essential)
+    return pause.pause_account(
+        stage.database,
+        account.name,
+        "alice",
+        organisation_id=account.organisation_id,
+        allow_essential=allow_essential,
+    )
 
 
 def campaign_but_essential(stage: Stage, its_account: Account) -> pause.Scope:
@@ -73,9 +85,9 @@ def test_not_even_what_is_essential_passes_this_pause(
 def test_a_paused_account_does_not_hold_up_another(stage: Stage) -> None:
     paused, free = stage.account(name="paused"), stage.account(name="free")
     waiting, going = stage.plan(paused, "not now"), stage.plan(free, "now")
-    pause.pause_account(stage.database, "paused", "alice")
+    account(stage, paused)
     stage.run(lambda found: found == {waiting.id: State.SCHEDULED, going.id: State.PUBLISHED})
-    pause.resume_account(stage.database, "paused", "alice")
+    pause.resume_account(stage.database, "paused", "alice", organisation_id=paused.organisation_id)
     stage.run(State.PUBLISHED)
 
 
@@ -102,7 +114,8 @@ def test_every_pause_and_resume_leaves_a_line_in_the_audit_trail(stage: Stage) -
     on = stage.account()
     stage.plan(on)
     campaign(stage, on)
-    pause.resume_campaign(stage.database, stage.campaign.slug, "bob")
+    its = stage.campaign
+    pause.resume_campaign(stage.database, its.slug, "bob", organisation_id=its.organisation_id)
     with Session(stage.database) as session:
         lines = session.exec(select(Audit).order_by(col(Audit.id))).all()
     assert [(line.person, line.action) for line in lines] == [
@@ -113,4 +126,4 @@ def test_every_pause_and_resume_leaves_a_line_in_the_audit_trail(stage: Stage) -
 
 def test_pausing_what_does_not_exist_is_refused_with_its_name(stage: Stage) -> None:
     with pytest.raises(Misuse, match="no campaign nowhere"):
-        pause.pause_campaign(stage.database, "nowhere", "alice")
+        pause.pause_campaign(stage.database, "nowhere", "alice", organisation_id=1)

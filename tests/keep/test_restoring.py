@@ -53,7 +53,9 @@ class Story:
 
     def _more_goes_out(self) -> None:
         for account in self.silent.values():
-            pause.pause_account(self.stage.database, account.name, "Ann")
+            pause.pause_account(
+                self.stage.database, account.name, "Ann", organisation_id=account.organisation_id
+            )
         quiet = {account.id for account in self.silent.values()}
         self.stage.run(lambda _: not self.numbers(ACTIVE, but=quiet))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SECRET = "a simulated install's secret key: 0123456789"
 ZONE = "Europe/Paris"
+ORGANISATION_ID = 1
 
 
 @cache
@@ -37,11 +38,13 @@ def sealed(token: int) -> str:
 def found(world: World) -> None:
     with writing(world.database.engine) as connection:
         born = world.begins_at
-        connection.execute(insert(organisation).values(id=1, slug="default", name="Sim", created_utc=born))
+        connection.execute(
+            insert(organisation).values(id=ORGANISATION_ID, slug="default", name="Sim", created_utc=born)
+        )
         connection.execute(
             insert(media).values(
                 id=1,
-                organisation_id=1,
+                organisation_id=ORGANISATION_ID,
                 sha256="0" * 64,
                 mime="image/png",
                 size=1000,
@@ -72,7 +75,7 @@ def part_values(plan: PostPlan, texts: tuple[str, ...]) -> list[dict[str, Any]]:
         {
             "delivery_id": plan.id,
             "place": place,
-            "organisation_id": 1,
+            "organisation_id": ORGANISATION_ID,
             "payload": payload(plan, place, text),
             "key": part_key(plan.id, place, payload(plan, place, text)),
             "checkpoint": {},
@@ -87,7 +90,7 @@ def _campaign(connection: Connection, number: int, world: World) -> None:
     connection.execute(
         insert(campaign).values(
             id=number,
-            organisation_id=1,
+            organisation_id=ORGANISATION_ID,
             slug=f"campaign{number}",
             title=f"Campaign {number}",
             goal="",
@@ -112,7 +115,7 @@ def _account(connection: Connection, plan: AccountPlan, world: World) -> None:
     connection.execute(
         insert(account).values(
             id=plan.id,
-            organisation_id=1,
+            organisation_id=ORGANISATION_ID,
             platform="practice",
             name=plan.name,
             server="https://sim.example",
@@ -134,7 +137,7 @@ def _account(connection: Connection, plan: AccountPlan, world: World) -> None:
 def _post(plan: PostPlan) -> dict[str, Any]:
     return {
         "id": plan.id,
-        "organisation_id": 1,
+        "organisation_id": ORGANISATION_ID,
         "campaign_id": plan.campaign,
         "key": f"p{plan.id}",
         "place": plan.id,
@@ -151,7 +154,7 @@ def _delivery(plan: PostPlan, world: World) -> dict[str, Any]:
     due = world.begins_at + timedelta(seconds=plan.due)
     return {
         "id": plan.id,
-        "organisation_id": 1,
+        "organisation_id": ORGANISATION_ID,
         "campaign_id": plan.campaign,
         "post_id": plan.id,
         "account_id": plan.account,

@@ -16,7 +16,7 @@ from campaigns.deliver import connecting, pause, people
 from campaigns.models import EDITABLE, Delivery, PauseMode
 from campaigns.models.tables import part
 from campaigns.platforms.contract import Connection
-from tests.simulation.founding import ZONE, part_values, vault
+from tests.simulation.founding import ORGANISATION_ID, ZONE, part_values, vault
 from tests.simulation.platform import OUTSIDE
 
 if TYPE_CHECKING:
@@ -160,8 +160,10 @@ class People:
         self._pause(
             slug,
             slug,
-            lambda: pause.pause_campaign(database, slug, ALICE, allow_essential=spare),
-            lambda: pause.resume_campaign(database, slug, ALICE),
+            lambda: pause.pause_campaign(
+                database, slug, ALICE, organisation_id=ORGANISATION_ID, allow_essential=spare
+            ),
+            lambda: pause.resume_campaign(database, slug, ALICE, organisation_id=ORGANISATION_ID),
             seconds,
         )
 
@@ -171,8 +173,10 @@ class People:
         self._pause(
             name,
             name,
-            lambda: pause.pause_account(database, name, ALICE, allow_essential=spare),
-            lambda: pause.resume_account(database, name, ALICE),
+            lambda: pause.pause_account(
+                database, name, ALICE, organisation_id=ORGANISATION_ID, allow_essential=spare
+            ),
+            lambda: pause.resume_account(database, name, ALICE, organisation_id=ORGANISATION_ID),
             seconds,
         )
 

@@ -64,6 +64,32 @@ ALONE = "alone"
 """The account that is paused alone."""
 PERSON = "alice"
 
+
+def _pause_campaign(world: World, *, allow_essential: bool = False) -> Scope:
+    its = world.campaign
+    return pause.pause_campaign(
+        world.engine,
+        its.slug,
+        PERSON,
+        organisation_id=its.organisation_id,
+        allow_essential=allow_essential,
+    )
+
+
+def _resume_campaign(world: World) -> None:
+    its = world.campaign
+    pause.resume_campaign(world.engine, its.slug, PERSON, organisation_id=its.organisation_id)
+
+
+def _pause_account(world: World) -> Scope:
+    whose = world.campaign.organisation_id
+    return pause.pause_account(world.engine, ALONE, PERSON, organisation_id=whose)
+
+
+def _resume_account(world: World) -> None:
+    pause.resume_account(world.engine, ALONE, PERSON, organisation_id=world.campaign.organisation_id)
+
+
 _KINDS = (
     _Kind(
         "full",
@@ -77,24 +103,14 @@ _KINDS = (
         lambda world: pause.resume_install(world.engine, PERSON),
         lambda cast: cast.ordinary,
     ),
-    _Kind(
-        "campaign",
-        lambda world: pause.pause_campaign(world.engine, world.campaign.slug, PERSON),
-        lambda world: pause.resume_campaign(world.engine, world.campaign.slug, PERSON),
-        lambda cast: cast.everybody,
-    ),
+    _Kind("campaign", _pause_campaign, _resume_campaign, lambda cast: cast.everybody),
     _Kind(
         "campaign, essential spared",
-        lambda world: pause.pause_campaign(world.engine, world.campaign.slug, PERSON, allow_essential=True),
-        lambda world: pause.resume_campaign(world.engine, world.campaign.slug, PERSON),
+        partial(_pause_campaign, allow_essential=True),
+        _resume_campaign,
         lambda cast: cast.ordinary,
     ),
-    _Kind(
-        "account",
-        lambda world: pause.pause_account(world.engine, ALONE, PERSON),
-        lambda world: pause.resume_account(world.engine, ALONE, PERSON),
-        lambda _cast: [ALONE],
-    ),
+    _Kind("account", _pause_account, _resume_account, lambda _cast: [ALONE]),
 )
 
 
