@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery import bootsteps
 
+from campaigns.core.collector import collect_seldom
 from campaigns.core.db import open_engine
 from campaigns.core.moments import utc_now
 from campaigns.deliver.beat import Beat
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-YOUNG = 20_000
-"""Objects made before the collector looks at them; Python's own number is 700."""
 
 NUDGE_THREADS = 2
 """A nudge only hands over to the engine, so two threads are plenty."""
@@ -79,21 +76,13 @@ def run(
     return exit_code
 
 
-def _collect_seldom() -> None:
-    """All that was imported stays, so the collector need not look at it again; and lanes leave few cycles:
-    by default a tenth of a burst was spent looking for them."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
-
-
 def _engine_step(engine: EngineThread) -> type[bootsteps.StartStopStep]:
     class EngineStep(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery ships no types
         """Starts before nudges can arrive; on shutdown takes no more work and drains the sends."""
 
         def start(self, _worker: Any) -> None:
             engine.start()
-            _collect_seldom()
+            collect_seldom()
 
         def stop(self, _worker: Any) -> None:
             if not engine.stop():

@@ -22,6 +22,7 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
+    from campaigns.core.collector import collect_seldom
 
     settings = _begin(leash)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
@@ -35,6 +36,7 @@ def web(leash: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
+    collect_seldom()
     uvicorn.Server(config).run(sockets=[listener])
 
 
