@@ -55,6 +55,16 @@ class CampaignLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignName:
+    """What a campaign is chosen by."""
+
+    slug: str
+    title: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
 class PostLine:
     """One post of a campaign."""
 
@@ -102,10 +112,15 @@ def list_campaigns(session: Session, organisation_id: int) -> list[CampaignLine]
     return [_line(row) for row in session.execute(_standing(organisation_id)).mappings()]
 
 
+def to_choose(session: Session, organisation_id: int) -> list[CampaignName]:
+    """The same campaigns in the same order, without counting anything."""
+    named = select(*campaign.c["slug", "title", "starts", "ends"]).where(*_there(organisation_id))
+    return [CampaignName(*row) for row in session.execute(named.order_by(*_BY_START))]
+
+
 def titles(session: Session, organisation_id: int) -> list[tuple[str, str]]:
-    """Slug and title of the same campaigns in the same order, without counting anything."""
-    named = select(campaign.c.slug, campaign.c.title).where(*_there(organisation_id)).order_by(*_BY_START)
-    return [(row.slug, row.title) for row in session.execute(named)]
+    """Their slugs and titles."""
+    return [(one.slug, one.title) for one in to_choose(session, organisation_id)]
 
 
 _BY_START = (campaign.c.starts, campaign.c.slug)

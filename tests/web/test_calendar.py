@@ -246,6 +246,7 @@ def test_a_new_post_begins_on_the_day_and_campaign_that_are_looked_at(
     plan("A post", "2027-10-10 08:00")
     page = alice.get("/calendar?day=2027-10-10&campaign=hope")
     assert 'href="/posts/new?campaign=hope&amp;day=2027-10-10"' in page.text
+    assert 'value="2027-10-10"' in alice.get("/posts/new?campaign=hope&day=2027-10-10").text
     assert 'aria-label="New post on Sun 10 Oct"' in page.text
     viewer = enter("Vera", Role.VIEWER).get("/calendar?day=2027-10-10")
     assert "/posts/new" not in viewer.text

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from campaigns.people.permissions import Verb
-from campaigns.plan.listing import list_campaigns
+from campaigns.plan.listing import to_choose
 from campaigns.web.base.forms import Posted
 from campaigns.web.base.visit import RowId, SignedIn
 
@@ -20,8 +20,8 @@ Day = Annotated[str, Query(max_length=10)]
 
 
 @router.get("/posts/new")
-def begin(visit: SignedIn, campaign: Slug = "", draft: Number = 0, date: Day = "") -> Response:
-    """A new post of a campaign, on a `date` if one is given; or a draft taken up again."""
+def begin(visit: SignedIn, campaign: Slug = "", draft: Number = 0, day: Day = "") -> Response:
+    """A new post of a campaign, on a `day` if one is given; or a draft taken up again."""
     visit.require(Verb.WRITE)
     from campaigns.web.composing import composer  # noqa: PLC0415 - who only reads needs no planning in memory
 
@@ -29,11 +29,11 @@ def begin(visit: SignedIn, campaign: Slug = "", draft: Number = 0, date: Day = "
         return composer.take_up(visit, draft)
     if not campaign:
         with visit.reading() as session:
-            campaigns = list_campaigns(session, visit.organisation_id)
+            campaigns = to_choose(session, visit.organisation_id)
         if len(campaigns) != 1:
-            return visit.page("post_campaign.html.j2", campaigns=campaigns, date=date)
+            return visit.page("post_campaign.html.j2", campaigns=campaigns, on=day)
         campaign = campaigns[0].slug
-    return composer.fresh(visit, campaign, date)
+    return composer.fresh(visit, campaign, day)
 
 
 @router.post("/posts/new")
