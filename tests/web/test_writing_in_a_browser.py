@@ -22,7 +22,7 @@ from tests.web.test_writing import CAMPAIGN, NEW
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.support.browser import Site
 
@@ -102,6 +102,24 @@ def test_a_new_post_that_never_reached_the_server_is_offered_where_another_is_be
     expect(text(page)).to_have_value("")
     expect(page.locator("#counts")).to_be_visible()
     expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_draft_that_is_on_its_way_when_its_post_is_saved_goes_with_it(page: Page) -> None:
+    page.goto(NEW)
+    on_its_way: list[Route] = []
+    saved: list[str | None] = []
+    page.route("/drafts", lambda route: on_its_way.append(route))  # noqa: PLW0108 - a method of C has no marks
+    page.on("request", lambda sent: saved.append(sent.post_data) if sent.url.endswith("/posts/new") else None)
+    with page.expect_request("/drafts"):
+        text(page).fill("Saved in a hurry")
+    page.get_by_role("button", name="Plan this post").click()
+    assert saved == []
+    on_its_way[0].continue_()
+    expect(page.get_by_role("status").first).to_contain_text("Saved")
+    page.unroute("/drafts")
+    page.goto("/drafts")
+    expect(page.get_by_role("main")).not_to_contain_text("Saved in a hurry")
 
 
 @pytest.mark.usefixtures("desk")

@@ -4,12 +4,13 @@ import { leftBehind, shelfOf, store, stored } from "./shelf.js";
 
 const AFTER = 1500; // milliseconds without a keystroke
 const AGAIN = 5000;
+const PATIENCE = 2000; // for a draft that is under way when its form is sent
 
 export function keeping(form) {
   const shelf = shelfOf(form);
   const [kept, trouble] = [document.getElementById("kept"), document.getElementById("trouble")];
   let timer = 0;
-  let busy = false;
+  let underWay = null;
   let dirty = false;
   let leaving = false;
 
@@ -28,9 +29,15 @@ export function keeping(form) {
   }
 
   async function send(keepalive = false) {
-    if (busy || !dirty || leaving) return;
-    busy = true;
+    if (underWay || !dirty || leaving) return;
     dirty = false;
+    underWay = put(keepalive);
+    await underWay;
+    underWay = null;
+    if (dirty && !leaving) later();
+  }
+
+  async function put(keepalive) {
     try {
       const answer = await fetch("/drafts", {
         method: "POST", body: fields(), headers: { accept: "application/json" }, keepalive,
@@ -43,8 +50,6 @@ export function keeping(form) {
       say(form.dataset.away);
       again();
     }
-    busy = false;
-    if (dirty && !leaving) later();
   }
 
   function again() {
@@ -73,9 +78,15 @@ export function keeping(form) {
     if (document.hidden && dirty) send(true);
   });
   addEventListener("pagehide", () => dirty && send(true));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", async (event) => {
     leaving = true; // what is being saved needs no draft; if it fails, this browser still has the text
     clearTimeout(timer);
+    if (!underWay) return;
+    event.preventDefault(); // a draft that arrives after its post would stay; and its number goes with the form
+    event.stopPropagation();
+    await Promise.race([underWay, new Promise((go) => setTimeout(go, PATIENCE))]);
+    underWay = null;
+    form.requestSubmit(event.submitter);
   });
   addEventListener("pageshow", () => (leaving = false));
   return later;
