@@ -67,6 +67,7 @@ class Change:
     published: datetime | None = None
     absences: int = 0
     fresh_part: bool = False
+    untried: bool = False
 
     def as_row(self) -> dict[str, Any]:
         return {
@@ -79,6 +80,7 @@ class Change:
             "published": self.published,
             "absences": self.absences,
             "fresh": self.fresh_part,
+            "untried": self.untried,
         }
 
     def seen(self) -> dict[str, Any]:
@@ -119,7 +121,8 @@ def _out(change: Change, _outcome: Out, row: Row, now: datetime) -> None:
         change.state = State.SCHEDULED
 
 
-def _again(change: Change, outcome: Again, _row: Row, _now: datetime) -> None:
+def _again(change: Change, outcome: Again, row: Row, _now: datetime) -> None:
+    change.untried = outcome.unsent and row["state"] == State.SUBMITTING  # else nothing was counted
     change.state, change.wake, change.reason = State.RETRY_WAIT, outcome.at, outcome.reason
     change.absences, change.unclear = 0, None
 

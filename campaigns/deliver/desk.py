@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,9 @@ class Desk:
     adapters: Adapters
     owner: str  # who we are, as lanes and attempts record it
     stopping: bool = False
+    suspect: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a post is prepared over which a worker has died before: if one dies again, no other post
+    that was prepared beside it is blamed."""
     tally: Tally = field(default_factory=Tally)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 

@@ -39,6 +39,10 @@ class Lane:
             raise RuntimeError("a lane without a lease sends nothing")
         return self.lease.fence
 
+    def runs_short(self) -> bool:
+        """Whether a call could outlast the lease; its renewal is on the way."""
+        return self.desk.runtime.boot() + self.desk.settings.call_deadline > self.safe_until
+
     @property
     def careful(self) -> bool:
         """Whether the owner before us died: then one part at a time, marked as in preparation."""

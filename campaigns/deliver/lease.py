@@ -149,10 +149,11 @@ class GiveBack:
         return [None] * len(entries)
 
 
+_MARKS = delivery.c.marks + bindparam("its_step", type_=Integer())
 _MARK = Statement(
     update(delivery)
     .where(delivery.c.id == bindparam("its_id"))
-    .values(marks=delivery.c.marks + bindparam("its_step"))
+    .values(marks=case((_MARKS < 0, 0), else_=_MARKS))  # a part that went out has none to take away
     .returning(delivery.c.marks)
 )
 

@@ -21,11 +21,13 @@ class Out:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Provably not accepted; may be sent again from `at`. `whole_lane`: nothing of the account before."""
+    """Provably not accepted; may be sent again from `at`. `whole_lane`: nothing of the account before.
+    `unsent`: no call was made, so it does not count as a try."""
 
     at: datetime
     reason: str
     whole_lane: bool = False
+    unsent: bool = False
     name: ClassVar[str] = "retry"
 
 

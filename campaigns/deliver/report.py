@@ -103,7 +103,7 @@ _CHANGE = ManyRows(
             published_utc=func.coalesce(its.published, delivery.c.published_utc),
             absences=its.absences,
             unclear_utc=its.unclear,
-            attempts=case((its.fresh, 0), else_=delivery.c.attempts),
+            attempts=case((its.fresh, 0), (its.untried, delivery.c.attempts - 1), else_=delivery.c.attempts),
             marks=case((its.fresh, 0), else_=delivery.c.marks),
         )
     ),
@@ -117,6 +117,7 @@ _CHANGE = ManyRows(
         "absences": Integer(),
         "unclear": UtcDateTime(),
         "fresh": Boolean(),
+        "untried": Boolean(),
     },
 )
 _REMOTE = ManyRows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -54,23 +55,35 @@ async def take_turn(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) ->
 
 async def go_on(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
     """A part that waits is prepared, or sent."""
-    journal = lane.desk.journal
     if item.attempts >= lane.desk.settings.max_attempts:
         await lane.report(item, No(f"Given up after {item.attempts} tries."))
         return Step.REREAD
-    if lane.careful and await journal.put(Mark(item.delivery_id, +1)) > POISON:
+    if not lane.careful:
+        return await _step(lane, agenda, item, adapter)
+    async with lane.desk.suspect if item.marks else nullcontext():
+        if lane.desk.stopping:
+            return Step.REREAD
+        return await _carefully(lane, agenda, item, adapter)
+
+
+async def _carefully(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
+    """Marked as in preparation, so that a post that ends its worker again and again is found out."""
+    journal = lane.desk.journal
+    if await journal.put(Mark(item.delivery_id, +1)) > POISON:
         await lane.report(item, No(f"Given up: {POISON} workers ended while they prepared it."))
         return Step.REREAD
-    if agenda.account.breaker_failures >= BREAKER_OPENS_AT and not await _well(lane, adapter):
-        step: Step | datetime = Step.REREAD
-    elif item.unprepared:
-        step = await _prepare(lane, agenda, item, adapter)
-    else:
-        step = await _send(lane, agenda, item, adapter)
-    if lane.careful:
-        await lane.all_reported()
-        await journal.put(Mark(item.delivery_id, -1))
+    step = await _step(lane, agenda, item, adapter)
+    await lane.all_reported()
+    await journal.put(Mark(item.delivery_id, -1))
     return step
+
+
+async def _step(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
+    if agenda.account.breaker_failures >= BREAKER_OPENS_AT and not await _well(lane, adapter):
+        return Step.REREAD
+    if item.unprepared:
+        return await _prepare(lane, agenda, item, adapter)
+    return await _send(lane, agenda, item, adapter)
 
 
 async def _well(lane: Lane, adapter: Adapter) -> bool:
@@ -101,6 +114,8 @@ async def _prepare(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> 
 
 async def _send(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
     desk = lane.desk
+    if lane.runs_short():
+        return desk.runtime.now() + SOON
     outgoing = item.outgoing
     fresh = {} if outgoing.frozen else adapter.freeze(outgoing, max(item.due, desk.runtime.now()))
     if fresh:
@@ -112,8 +127,9 @@ async def _send(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Ste
         return _refused(lane, answer)
     desk.runtime.reached("intended", item.delivery_id)
     await _until_due(lane, item)
-    if desk.runtime.boot() + desk.settings.call_deadline > lane.safe_until:
-        await lane.report(item, Again(desk.runtime.now(), "The lease was about to end."), attempt_id)
+    if lane.runs_short():  # the commit took long
+        ending = Again(desk.runtime.now(), "The lease was about to end.", unsent=True)
+        await lane.report(item, ending, attempt_id)
         return Step.REREAD
     outcome = await calls.send(adapter.send(outgoing), item.attempts + 1, desk.runtime, desk.settings)
     desk.runtime.reached("answered", item.delivery_id)
@@ -157,7 +173,8 @@ async def _intend(
         verdict: Verdict = await desk.journal.put(intent, _patience(lane, item))
     except JournalDownError:
         # Whether the intent was written is unknown; that nothing was sent is certain.
-        lane.report_later(item, Again(desk.runtime.now(), "The database went away."), attempt_id)
+        away = Again(desk.runtime.now(), "The database went away.", unsent=True)
+        lane.report_later(item, away, attempt_id)
         raise
     return verdict
 

@@ -39,11 +39,13 @@ POINTS = (
 EXPECTED = (
     *(f"network: {fault}" for fault in NETWORK),
     *(f"crash at {point}" for point in POINTS),
+    "poison: dies before the intent",
     "crash before a commit",
     "crash after a commit",
     "database error before the commit",
     "database error after the commit",
     "database away",
+    "database slow",
     "sweep without a database",
     "killed at any moment",
     "stopped in order",
@@ -83,6 +85,11 @@ def network(world: World, call: str, post: int, nth: int, fault: str) -> None:
 
 def crash_at(world: World, point: str, post: int, nth: int) -> None:
     world.plan_crash(point, post, nth)
+
+
+def poison(world: World, post: int) -> None:
+    """Whoever prepares this post dies, until all faults end."""
+    world.poisonous.add(post)
 
 
 def kill(world: World, slot: str) -> None:
@@ -130,6 +137,11 @@ def _thaw(world: World, shell: Shell) -> None:
 def cut_off(world: World, host: str, seconds: float) -> None:
     world.tell(f"{host or 'everybody'} cannot reach the database for {seconds:.0f} s")
     world.cut_off(host, seconds)
+
+
+def slow_database(world: World, seconds: float) -> None:
+    world.tell(f"the database takes seconds for everything, for {seconds:.0f} s")
+    world.slow_until = world.loop.time() + seconds
 
 
 def broker_down(world: World, seconds: float) -> None:
@@ -191,11 +203,13 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
         for call in (
             network,
             crash_at,
+            poison,
             kill,
             stumble,
             drain,
             freeze,
             cut_off,
+            slow_database,
             broker_down,
             nudges,
             wall_jump,

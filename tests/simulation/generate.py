@@ -99,6 +99,7 @@ def _span(chance: random.Random) -> float:
 _MAKERS: dict[str, tuple[int, Any]] = {
     "network": (40, _network),
     "crash_at": (16, _crash_at),
+    "poison": (2, lambda _c, _s, p: (False, (p.id,))),
     "kill": (6, lambda c, s, _p: (True, (_slot(c, s),))),
     "stumble": (
         10,
@@ -107,6 +108,7 @@ _MAKERS: dict[str, tuple[int, Any]] = {
     "drain": (3, lambda c, s, _p: (True, (_worker(c, s),))),
     "freeze": (6, lambda c, s, _p: (True, (_slot(c, s), _span(c)))),
     "cut_off": (4, lambda c, _s, _p: (True, (c.choice(("", "north", "south")), min(_span(c), 600.0)))),
+    "slow_database": (3, lambda c, _s, _p: (True, (min(_span(c), 600.0),))),
     "broker_down": (2, lambda c, _s, _p: (True, (_span(c),))),
     "nudges": (4, lambda c, _s, _p: (True, (c.choice(("lost", "doubled", "delayed")), _span(c)))),
     "wall_jump": (2, lambda c, _s, _p: (True, (c.choice((3.0, 3.0, -3.0, -3.0, 0.02, YEAR_HOURS)),))),

@@ -3,6 +3,7 @@ at every arrival, and at the end. It reads the database past the engine and the 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ class Oracle:
         self._world = world
         self.violations: list[Violation] = []
         self._intents: dict[int, Intent] = {}
+        self._calls: Counter[int] = Counter()
         self._backlog: dict[int, float] = {}  # account -> when a late post last began
         self._kinds = {plan.id: plan.kind for plan in world.scenario.accounts}
         self._account_of = {plan.id: plan.account for plan in world.scenario.posts}
@@ -96,12 +98,27 @@ class Oracle:
             self.violated("lost", f"post {arrow.delivery} part {arrow.cursor + 1} is {arrow.after}, not out")
         if arrow.before in {"scheduled", "retry_wait"} and arrow.after in {"missed", "held"}:
             self._late(arrow)
+        if arrow.after in {"failed", "partly_out"}:
+            self._given_up(arrow)
 
     def _guessed(self, arrow: Arrow) -> bool:
         """A late report of the caller itself may still settle it; nothing else but a person may."""
         if arrow.after in {"needs_person", "published", "scheduled"}:
             return False  # that what is said to be out is out is looked at for every platform
         return arrow.after != "retry_wait" or bool(self._world.platform.entries(arrow.delivery, arrow.cursor))
+
+    def _given_up(self, arrow: Arrow) -> None:
+        """Only what was tried often enough, or ends whoever prepares it. A death may cost a try its call."""
+        post = f"post {arrow.delivery}"
+        reason = self._world.database.one("SELECT reason FROM delivery WHERE id = ?", arrow.delivery)
+        if reason.startswith("Given up after"):
+            tries = int(reason.split()[3])
+            if self._calls[arrow.delivery] + self._world.deaths < tries:
+                self.violated(
+                    "given up", f"{post} after {tries} tries and {self._calls[arrow.delivery]} calls"
+                )
+        elif reason.startswith("Given up:") and arrow.delivery not in self._world.poisonous:
+            self.violated("given up", f"{post} for deaths over another post: {reason}")
 
     def _late(self, arrow: Arrow) -> None:
         due, within, then = self._world.database.ask(
@@ -184,6 +201,7 @@ class Oracle:
             self._sends(call, owner)
 
     def _sends(self, call: Call, owner: str) -> None:
+        self._calls[call.delivery] += 1
         post = f"post {call.delivery}"
         intent = self._intents.get(call.delivery)
         state = self._world.database.one("SELECT state FROM delivery WHERE id = ?", call.delivery)

@@ -24,6 +24,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BEFORE, AFTER = "before", "after"
+SLOWLY = (1.0, 10.0)
+"""Seconds that a slow database takes; where it is SQLite, a lock is waited for as long."""
 
 
 class SimulatedRuntime:
@@ -51,6 +53,9 @@ class SimulatedRuntime:
         """The real call, on the real database, between two waits; either side of it may go wrong."""
         world = self._world
         await asyncio.sleep(self.random.uniform(0.0005, 0.02))
+        if world.loop.time() < world.slow_until:
+            world.struck("database slow")
+            await asyncio.sleep(self.random.uniform(*SLOWLY))
         stumble = self._stumble(call)
         if not world.reachable(self.process):
             world.struck("database away")

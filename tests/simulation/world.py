@@ -60,11 +60,13 @@ class World:
         self.wall_jumped = False
         self.coverage = Coverage()
         self.lines: list[str] = []
-        self.stirs = 0
+        self.stirs = self.deaths = 0
         self._resting: list[asyncio.Future[None]] = []
         self._pids = 100
         self._processes: dict[str, Process] = {}
         self._away_until: dict[str, float] = {}  # by host; "" is everywhere
+        self.slow_until = 0.0  # until then the database takes its time
+        self.poisonous: set[int] = set()
         self._crashes: dict[tuple[str, int], list[int]] = defaultdict(list)
         self._reached: Counter[tuple[str, int]] = Counter()
         self.network: dict[tuple[str, int, int], str] = {}  # (call, post, nth) -> fault
@@ -154,6 +156,7 @@ class World:
         if not process.alive:
             return
         process.die()
+        self.deaths += 1
         self.tell(f"{process.name} dies {how}")
         slot = process.name.partition("#")[0]
         self.later(self.chance.uniform(1, 30), self._restart, slot)
@@ -166,7 +169,12 @@ class World:
     def crashes_at(self, point: str, delivery: int) -> bool:
         self._reached[point, delivery] += 1
         self.coverage.figures["points reached"] += 1
-        return self._reached[point, delivery] in self._crashes[point, delivery] and not self.healing
+        if self.healing:
+            return False
+        if point == "before_intent" and delivery in self.poisonous:
+            self.struck("poison: dies before the intent")
+            return True
+        return self._reached[point, delivery] in self._crashes[point, delivery]
 
     def plan_crash(self, point: str, delivery: int, nth: int) -> None:
         self._crashes[point, delivery].append(nth)
