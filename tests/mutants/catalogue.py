@@ -201,6 +201,24 @@ MUTANTS = (
         "POISON = 5_000_000",
     ),
     Mutant(
+        "what is prepared beside a poisonous post is blamed with it",
+        _of("turn.py"),
+        "async with lane.desk.suspect if item.marks else nullcontext():",
+        "async with nullcontext():",
+    ),
+    Mutant(
+        "a call begins though its lease may end before it",
+        _of("turn.py"),
+        "if lane.runs_short():  # the commit took long",
+        "if False:",
+    ),
+    Mutant(
+        "what was never sent counts as a try",
+        _of("turn.py"),
+        '"The lease was about to end.", unsent=True)',
+        '"The lease was about to end.")',
+    ),
+    Mutant(
         "an urgent post waits its turn",
         _of("intent.py"),
         "case((delivery.c.urgent, on_the_wire.is_not(None)), else_=head != delivery.c.id)",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from campaigns.deliver.turn import POISON
 from tests.simulation.coverage import Coverage
 from tests.simulation.generate import generate
 from tests.simulation.run import play
@@ -11,6 +14,8 @@ from tests.simulation.scenario import AccountPlan, Happening, PostPlan, Scenario
 from tests.simulation.shrink import shrink
 
 SEEDS = 80
+FIRST_DEATH = 1
+"""Nobody is marked before somebody died."""
 FIXED = (10, 14, 19, 21, 2037, 3040, 10087, 20452)
 """Seeds that found a bug once."""
 
@@ -46,6 +51,15 @@ def test_a_lost_answer_on_a_blind_platform_is_always_a_question() -> None:
     outcome = play(_one("blind", Happening(0.0, "network", ("send", 1, 1, "lost_answer"))))
     assert not outcome.violations
     assert outcome.coverage.arrows["uncertain", "needs_person"] == 1
+
+
+def test_a_post_that_ends_every_worker_is_given_up_and_none_that_is_prepared_beside_it() -> None:
+    accounts = tuple(AccountPlan(number, "keyed") for number in range(1, 6))
+    posts = tuple(PostPlan(one.id, one.id, 1, 60.0, (f"Post {one.id}",)) for one in accounts)
+    outcome = play(replace(_one("keyed", Happening(0.0, "poison", (1,))), accounts=accounts, posts=posts))
+    assert not outcome.violations
+    assert outcome.coverage.arrows["scheduled", "failed"]
+    assert outcome.coverage.kinds["poison: dies before the intent"] == FIRST_DEATH + POISON
 
 
 def test_a_broken_engine_is_caught_and_its_story_is_short(monkeypatch: pytest.MonkeyPatch) -> None:

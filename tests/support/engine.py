@@ -12,6 +12,7 @@ from campaigns.deliver import restored
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.due import due_lanes
 from campaigns.deliver.engine import EngineThread
+from campaigns.deliver.runtime import LiveRuntime
 from campaigns.deliver.sweep import sweep
 from campaigns.models import Delivery
 
@@ -47,9 +48,11 @@ def until(true: Callable[[], Any], seconds: float = 60, every: Callable[[], obje
 
 
 @contextmanager
-def running_engine(settings: Settings, database: Engine) -> Iterator[Callable[[], None]]:
+def running_engine(
+    settings: Settings, database: Engine, runtime: Callable[[DatabaseClock], LiveRuntime] = LiveRuntime
+) -> Iterator[Callable[[], None]]:
     """An engine; call what it yields to tick the clock once."""
-    engine = EngineThread(settings, database)
+    engine = EngineThread(settings, database, runtime)
     engine.start()
     clock = DatabaseClock(database)
 
