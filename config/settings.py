@@ -113,7 +113,13 @@ class Settings(BaseSettings):
     catch_up_every: Seconds = Field(
         default=60, description="Pace of backlog: one post per account in this time."
     )
-    max_attempts: int = Field(default=8, ge=1, description="Provably unsent tries before a post is failed.")
+    max_attempts: int = Field(
+        default=8, ge=1, description="Provably unsent tries before a post is failed, at least."
+    )
+    give_up_after: Seconds = Field(
+        default=86_400,
+        description="No post is failed for unsent tries before it is this late; its late rule may stop it.",
+    )
     broker_grace: Seconds = Field(
         default=10, description="A clock that cannot reach the broker for this long does the work itself."
     )

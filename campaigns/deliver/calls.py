@@ -13,6 +13,7 @@ from campaigns.platforms.contract import Reconnect, Refused, TryLater, Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from datetime import datetime
 
     from campaigns.deliver.agenda import Item
     from campaigns.deliver.runtime import Runtime
@@ -25,13 +26,13 @@ LONGEST_BACKOFF = 300.0
 """Seconds."""
 
 
-async def send(call: Awaitable[Receipt], attempts: int, runtime: Runtime, settings: Settings) -> Outcome:
-    """What a send or replay came to. `attempts` counts the sends of this part so far, this one included."""
+async def send(call: Awaitable[Receipt], item: Item, runtime: Runtime, settings: Settings) -> Outcome:
+    """What a send or replay of an item's part came to."""
     try:
         async with asyncio.timeout(settings.call_deadline):
             return Out(await call)
     except Exception as error:  # noqa: BLE001 - an adapter's bug must become a question, never a lost post
-        return classify(error, attempts, runtime, settings)
+        return classify(error, item, runtime, settings)
 
 
 async def upload(adapter: Adapter, item: Item, runtime: Runtime, settings: Settings) -> Outcome:
@@ -41,7 +42,7 @@ async def upload(adapter: Adapter, item: Item, runtime: Runtime, settings: Setti
         async with asyncio.timeout(settings.call_deadline):
             uploaded = await adapter.upload(image)
     except Exception as error:  # noqa: BLE001 - see send
-        outcome = classify(error, item.attempts + 1, runtime, settings)
+        outcome = classify(error, item, runtime, settings)
         if isinstance(outcome, Unknown):  # an image uploaded twice harms nobody
             wait = timedelta(seconds=backoff(item.attempts + 3, runtime))
             return Again(runtime.now() + wait, outcome.reason)
@@ -50,12 +51,12 @@ async def upload(adapter: Adapter, item: Item, runtime: Runtime, settings: Setti
     return Uploaded(checkpoint, complete=len(item.unprepared) == 1)
 
 
-def classify(error: Exception, attempts: int, runtime: Runtime, settings: Settings) -> Outcome:
+def classify(error: Exception, item: Item, runtime: Runtime, settings: Settings) -> Outcome:
     """The four platform errors, a deadline, or something nobody thought of."""
-    now = runtime.now()
+    now, attempts = runtime.now(), item.attempts + 1
     match error:
         case TryLater():
-            if attempts >= settings.max_attempts:
+            if is_hopeless(item, attempts, now, settings):
                 return No(f"Given up after {attempts} tries; the last answer was: {error}")
             wait = max(error.after or 0.0, backoff(attempts, runtime))
             return Again(now + timedelta(seconds=wait), str(error), whole_lane=error.after is not None)
@@ -71,6 +72,12 @@ def classify(error: Exception, attempts: int, runtime: Runtime, settings: Settin
             log.error("adapter.unexpected", exc_info=error)
             reason, sick = f"The platform's answer could not be understood ({type(error).__name__}).", False
     return Unknown(now + timedelta(seconds=settings.quarantine), reason, sick=sick)
+
+
+def is_hopeless(item: Item, attempts: int, now: datetime, settings: Settings) -> bool:
+    """Tried often enough, and for long enough: a server that restarts, or a house without a line for an hour,
+    is no reason to give a post up. Most are stopped by their late rule before."""
+    return attempts >= settings.max_attempts and now - item.due >= timedelta(seconds=settings.give_up_after)
 
 
 def backoff(attempts: int, runtime: Runtime) -> float:

@@ -118,7 +118,7 @@ async def _replay(
     if not isinstance(verdict, Go):
         return _patience(desk, verdict)
     desk.runtime.reached("replaying", item.delivery_id)
-    outcome = await calls.send(adapter.send(item.outgoing), item.attempts + 1, desk.runtime, desk.settings)
+    outcome = await calls.send(adapter.send(item.outgoing), item, desk.runtime, desk.settings)
     desk.runtime.reached("replayed", item.delivery_id)
     await _report(desk, item, facts, fence, _still_a_question(outcome), attempt_id)
     return None

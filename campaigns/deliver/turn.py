@@ -55,7 +55,7 @@ async def take_turn(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) ->
 
 async def go_on(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
     """A part that waits is prepared, or sent."""
-    if item.attempts >= lane.desk.settings.max_attempts:
+    if calls.is_hopeless(item, item.attempts, lane.desk.runtime.now(), lane.desk.settings):
         await lane.report(item, No(f"Given up after {item.attempts} tries."))
         return Step.REREAD
     if not lane.careful:
@@ -131,7 +131,7 @@ async def _send(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Ste
         ending = Again(desk.runtime.now(), "The lease was about to end.", unsent=True)
         await lane.report(item, ending, attempt_id)
         return Step.REREAD
-    outcome = await calls.send(adapter.send(outgoing), item.attempts + 1, desk.runtime, desk.settings)
+    outcome = await calls.send(adapter.send(outgoing), item, desk.runtime, desk.settings)
     desk.runtime.reached("answered", item.delivery_id)
     lane.report_later(item, outcome, attempt_id)
     if not isinstance(outcome, Out):

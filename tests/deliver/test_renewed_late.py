@@ -43,7 +43,7 @@ def test_a_post_waits_for_its_lanes_renewal_without_a_try(stage: Stage) -> None:
 
 
 def test_what_was_never_sent_counts_as_no_try(stage: Stage) -> None:
-    settings = stage.settings.model_copy(update={"max_attempts": 1})
+    settings = stage.settings.model_copy(update={"max_attempts": 1, "give_up_after": 0.001})
     planned = stage.plan(stage.account(), "The only try")
     with running_engine(settings, stage.database, Late) as tick:
         until(lambda: states(stage.database)[planned.id] in {State.PUBLISHED, State.FAILED}, every=tick)

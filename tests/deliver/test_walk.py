@@ -99,6 +99,16 @@ def test_a_platform_that_is_down_is_tried_again_until_it_is_back(stage: Stage) -
     assert stage.texts() == ["patience"]
 
 
+def test_a_platform_that_is_down_for_long_costs_no_post_until_it_is_very_late(stage: Stage) -> None:
+    one, other = stage.account(), stage.account(name="other")  # before it stops, since both sign up there
+    stage.settings = stage.settings.model_copy(update={"max_attempts": 1, "give_up_after": 3600})
+    stage.practice.stop()
+    fresh = stage.plan(one, "an hour's patience")
+    old = stage.plan(other, "none", due=datetime.now(UTC) - timedelta(hours=2), late_then="send")
+    stage.run(lambda found: found == {fresh.id: State.RETRY_WAIT, old.id: State.FAILED})
+    assert "Given up after 1 tries; the last answer was" in stage.get(old.id).reason
+
+
 def test_a_platform_that_asks_to_wait_is_left_alone_and_the_order_holds(stage: Stage) -> None:
     account = stage.account()
     stage.practice.rate_limit_next(2)
