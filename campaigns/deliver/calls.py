@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 LONGEST_BACKOFF = 300.0
 """Seconds."""
 
+UPLOADS_UNCOUNTED = 4
+"""Nobody counts the tries of an upload, so each waits as if it were the fourth: up to 16 s."""
+
 
 async def send(call: Awaitable[Receipt], item: Item, runtime: Runtime, settings: Settings) -> Outcome:
     """What a send or replay of an item's part came to."""
@@ -43,9 +46,10 @@ async def upload(adapter: Adapter, item: Item, runtime: Runtime, settings: Setti
             uploaded = await adapter.upload(image)
     except Exception as error:  # noqa: BLE001 - see send
         outcome = classify(error, item, runtime, settings)
-        if isinstance(outcome, Unknown):  # an image uploaded twice harms nobody
-            wait = timedelta(seconds=backoff(item.attempts + 3, runtime))
-            return Again(runtime.now() + wait, outcome.reason)
+        match outcome:
+            case Unknown() | Again(whole_lane=False):  # an image uploaded twice harms nobody
+                wait = timedelta(seconds=backoff(item.attempts + UPLOADS_UNCOUNTED, runtime))
+                return Again(runtime.now() + wait, outcome.reason)
         return outcome
     checkpoint = {**item.outgoing.uploaded, str(image.id): uploaded}
     return Uploaded(checkpoint, complete=len(item.unprepared) == 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,12 @@ from sqlmodel import Session, col, select
 
 from campaigns.core.db import write_session
 from campaigns.deliver import people
+from campaigns.deliver.runtime import LiveRuntime
 from campaigns.models import Account, AccountState, Attempt, State
+from tests.support.engine import running_engine, until
 
 if TYPE_CHECKING:
+    from campaigns.deliver.clock import DatabaseClock
     from tests.support.stage import Stage
 
 
@@ -97,6 +101,25 @@ def test_a_platform_that_is_down_is_tried_again_until_it_is_back(stage: Stage) -
     stage.practice.start()
     stage.run(State.PUBLISHED)
     assert stage.texts() == ["patience"]
+
+
+class Unlucky(LiveRuntime):
+    """Whose every wait is the longest."""
+
+    def __init__(self, clock: DatabaseClock) -> None:
+        super().__init__(clock)
+        self.random = SimpleNamespace(uniform=lambda _shortest, longest: longest)  # type: ignore[assignment]
+
+
+def test_an_image_is_not_offered_every_second_to_a_platform_that_is_down(stage: Stage) -> None:
+    account = stage.account()
+    stage.practice.stop()
+    planned = stage.plan(
+        account, "with a picture", image="A door", due=datetime.now(UTC) + timedelta(seconds=9)
+    )
+    with running_engine(stage.settings, stage.database, Unlucky) as tick:
+        until(lambda: stage.get(planned.id).state == State.RETRY_WAIT, every=tick)
+    assert stage.get(planned.id).wake_utc > datetime.now(UTC) + timedelta(seconds=10)
 
 
 def test_a_platform_that_is_down_for_long_costs_no_post_until_it_is_very_late(stage: Stage) -> None:
