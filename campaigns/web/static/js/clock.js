@@ -1,10 +1,12 @@
 // Counts times on (`<time data-counts>`), and shows what time it is in a chosen zone.
+// Whatever knows languages and zones is made when it is needed: it takes a phone longer than the rest of this.
 const language = document.documentElement.lang;
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+let relative = null;
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function ago(seconds) {
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= 1.5 * length) ?? ["second", 1];
+  relative ??= new Intl.RelativeTimeFormat(language, { numeric: "always" });
   return relative.format(Math.round(seconds / length), unit);
 }
 
@@ -27,13 +29,16 @@ function tick(clock, select) {
   }
 }
 
-export function clocks() {
+function guessZone(field) {
   const guess = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const input of document.querySelectorAll("input[data-guess-zone]")) input.value = guess;
-  for (const select of document.querySelectorAll("select[data-guess-zone]")) {
-    const untouched = select.value === "UTC" || select.value === "";
-    if (untouched && [...select.options].some((option) => option.value === guess)) select.value = guess;
+  if (field.localName === "input") field.value = guess;
+  else if (["UTC", ""].includes(field.value) && [...field.options].some((option) => option.value === guess)) {
+    field.value = guess;
   }
+}
+
+export function clocks() {
+  document.querySelectorAll("[data-guess-zone]").forEach(guessZone);
   for (const clock of document.querySelectorAll("[data-clock-of]")) {
     const select = document.getElementById(clock.dataset.clockOf);
     tick(clock, select);
