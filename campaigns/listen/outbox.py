@@ -34,6 +34,7 @@ _KINDS = (
     standing.NEEDS_PERSON,
     standing.RECONNECT,
     standing.EXPIRING,
+    standing.UNREACHED,
     standing.PAUSE,
     standing.CAMPAIGN_PAUSE,
     standing.ACCOUNT_PAUSE,

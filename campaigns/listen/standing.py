@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, exists, literal, select
 
-from campaigns.models import ASKING, INSTALL, AccountState, PauseMode
+from campaigns.models import ASKING, INSTALL, AccountState, PauseMode, State
 from campaigns.models.tables import account, alert, campaign, control, delivery, is_active, organisation
 
 if TYPE_CHECKING:
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 NEEDS_PERSON, RECONNECT, EXPIRING, TICKING = "needs_person", "reconnect", "expiring", "ticking"
+UNREACHED = "unreached"
 PAUSE, CAMPAIGN_PAUSE, ACCOUNT_PAUSE = "pause", "campaign_pause", "account_pause"
 
 AT_ONCE = 500
 NEWS = timedelta(days=30)
 """What was due longer ago is no news: whoever sets up alerts after a year does not hear of all of it."""
 ENDS_SOON = timedelta(days=7)
+LATE = timedelta(minutes=10)
+"""A post that is tried again and again for longer is news, though nobody may have to do anything."""
 
 Found = dict[str, Any]  # a row of `alert`: event, kind, organisation_id, facts
 
@@ -51,6 +54,8 @@ def stands(
             its = select(account.c.id).where(account.c.id == its_id, _broken())
         case "expiring":
             its = select(account.c.id).where(account.c.id == its_id, *_ending(now))
+        case "unreached":
+            its = select(account.c.id).where(account.c.id == its_id, *_unreached(now, *_IN_HAND))
         case "pause":
             its = select(control.c.scope).where(control.c.epoch == its_id, *_long_paused(now, paused_for))
         case "campaign_pause":
@@ -85,6 +90,11 @@ def _questions(
         EXPIRING,
         of_account.where(*_ending(now), _unraised(EXPIRING, account.c.id)),
         lambda row: {**named(row), "ends": row["expires_utc"].isoformat()},
+    )
+    yield (
+        UNREACHED,
+        of_account.where(*_unreached(now, State.RETRY_WAIT), _unraised(UNREACHED, account.c.id)),
+        named,
     )
     yield (
         PAUSE,
@@ -129,6 +139,21 @@ def _broken() -> ColumnElement[bool]:
 
 def _ending(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return account.c.state == AccountState.READY, account.c.expires_utc < now + ENDS_SOON
+
+
+_IN_HAND = (State.RETRY_WAIT, State.SUBMITTING, State.UNCERTAIN)
+"""A post that is tried again and again goes through all three; it is the same trouble all the time."""
+
+
+def _unreached(now: datetime, *states: State) -> tuple[ColumnElement[bool], ...]:
+    """Accounts that could send, and do not come through. The posts are found first: there are few."""
+    late = (
+        select(delivery.c.account_id)
+        .select_from(organisation)
+        .join(delivery, delivery.c.organisation_id == organisation.c.id)
+        .where(delivery.c.state.in_(states), delivery.c.due_utc < now - LATE)
+    )
+    return account.c.state == AccountState.READY, ~account.c.paused, account.c.id.in_(late)
 
 
 def _long_paused(now: datetime, paused_for: timedelta) -> tuple[ColumnElement[bool], ...]:

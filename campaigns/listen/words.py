@@ -22,6 +22,10 @@ _HEADLINES = {  # the gravest first
     standing.TICKING: ("nothing goes out", "nothing goes out"),
     standing.RECONNECT: ("{} account needs connecting again", "{} accounts need connecting again"),
     standing.NEEDS_PERSON: ("{} post needs a person", "{} posts need a person"),
+    standing.UNREACHED: (
+        "posts on {} account do not get through",
+        "posts on {} accounts do not get through",
+    ),
     standing.EXPIRING: (
         "{} account must be connected again soon",
         "{} accounts must be connected again soon",
@@ -94,6 +98,14 @@ def _reconnect(facts: Mapping[str, Any], _id: str, address: str) -> str:
     )
 
 
+def _unreached(facts: Mapping[str, Any], _id: str, address: str) -> str:
+    return (
+        f"Posts on {facts['account']} ({facts['platform']}) are late: the platform cannot be reached, or "
+        "asks to wait. They are tried again by themselves.\n"
+        f"What it said: {address}/ or: beacon post list"
+    )
+
+
 def _expiring(facts: Mapping[str, Any], _id: str, address: str) -> str:
     ends = iso_z(datetime.fromisoformat(facts["ends"]))
     return (
@@ -145,6 +157,7 @@ _LINES: dict[str, Callable[[Mapping[str, Any], str, str], str]] = {
     standing.TICKING: _ticking,
     standing.RECONNECT: _reconnect,
     standing.NEEDS_PERSON: _needs_person,
+    standing.UNREACHED: _unreached,
     standing.EXPIRING: _expiring,
     standing.PAUSE: _pause,
     standing.CAMPAIGN_PAUSE: _campaign_pause,

@@ -102,6 +102,24 @@ def test_an_account_to_connect_again_is_told_and_so_is_one_whose_token_ends_soon
     assert "lasting" not in said
 
 
+def test_an_account_that_does_not_come_through_is_told_after_ten_minutes_and_once(
+    desk: Desk, staff: Staff
+) -> None:
+    trying = _asking(desk, _account(desk.database), State.RETRY_WAIT)
+    desk.look()
+    assert staff.heard == []
+    desk.look(after=HOUR)
+    _set(desk.database, Delivery, trying.id, state=State.SUBMITTING)
+    desk.look(after=HOUR)
+    _set(desk.database, Delivery, trying.id, state=State.RETRY_WAIT)
+    desk.look(after=HOUR)
+    assert staff.titles == ["Beacon: posts on 1 account do not get through"]
+    assert "Posts on hope (practice) are late" in staff.heard[0]["message"]
+    _set(desk.database, Delivery, trying.id, state=State.PUBLISHED)
+    desk.look(after=HOUR)
+    assert [one.over_utc is not None for one in desk.alerts()] == [True]
+
+
 def test_a_pause_that_stays_is_told_and_one_that_ends_in_time_is_not(desk: Desk, staff: Staff) -> None:
     with wall_clock(lambda: desk.at):
         pause.pause_install(desk.database, PauseMode.CRISIS, "Alice")
