@@ -102,7 +102,7 @@ def _unreached(facts: Mapping[str, Any], _id: str, address: str) -> str:
     return (
         f"Posts on {facts['account']} ({facts['platform']}) are late: the platform cannot be reached, or "
         "asks to wait. They are tried again by themselves.\n"
-        f"What it said: {address}/ or: beacon post list"
+        f"What it said: {address}/ or: beacon post list, then: beacon post show ID"
     )
 
 

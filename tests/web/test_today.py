@@ -61,6 +61,17 @@ def test_today_shows_what_went_out_what_is_next_and_what_needs_a_person(
     assert "London time" in words
 
 
+def test_a_late_post_says_why_and_that_it_is_tried_again(alice: Visitor, plan: Callable[..., int]) -> None:
+    ago = utc_now() - timedelta(minutes=20)
+    plan(
+        "On and on", state="retry_wait", due=ago, reason="The server could not be reached; nothing was sent."
+    )
+    words = alice.get("/").words
+    assert (
+        "On and on The server could not be reached; nothing was sent. It is tried again by itself." in words
+    )
+
+
 def test_a_large_install_says_more_than_instead_of_counting_on(
     alice: Visitor, plan: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
