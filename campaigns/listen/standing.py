@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, exists, literal, select
 
 from campaigns.models import ASKING, INSTALL, AccountState, PauseMode, State
-from campaigns.models.tables import account, alert, campaign, control, delivery, is_active, organisation
+from campaigns.models.tables import (
+    account,
+    alert,
+    campaign,
+    control,
+    delivery,
+    is_active,
+    leaves_to_do,
+    organisation,
+    pauses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,12 +156,19 @@ _IN_HAND = (State.RETRY_WAIT, State.SUBMITTING, State.UNCERTAIN)
 
 
 def _unreached(now: datetime, *states: State) -> tuple[ColumnElement[bool], ...]:
-    """Accounts that could send, and do not come through. The posts are found first: there are few."""
+    """Accounts that could send, and do not come through; what a pause holds back is no trouble. The posts are
+    found first: there are few."""
     late = (
         select(delivery.c.account_id)
         .select_from(organisation)
         .join(delivery, delivery.c.organisation_id == organisation.c.id)
-        .where(delivery.c.state.in_(states), delivery.c.due_utc < now - LATE)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(
+            delivery.c.state.in_(states),
+            delivery.c.due_utc < now - LATE,
+            leaves_to_do(delivery),
+            ~pauses(campaign, delivery),
+        )
     )
     return account.c.state == AccountState.READY, ~account.c.paused, account.c.id.in_(late)
 

@@ -120,6 +120,17 @@ def test_an_account_that_does_not_come_through_is_told_after_ten_minutes_and_onc
     assert [one.over_utc is not None for one in desk.alerts()] == [True]
 
 
+def test_a_post_that_a_pause_holds_back_is_not_said_not_to_get_through(desk: Desk, staff: Staff) -> None:
+    _asking(desk, _account(desk.database), State.RETRY_WAIT)
+    with wall_clock(lambda: desk.at):
+        pause.pause_install(desk.database, PauseMode.FULL, "Alice")
+        desk.look(after=HOUR)
+        assert staff.heard == []
+        pause.resume_install(desk.database, "Alice")
+    desk.look(after=MINUTE)
+    assert staff.titles == ["Beacon: posts on 1 account do not get through"]
+
+
 def test_a_pause_that_stays_is_told_and_one_that_ends_in_time_is_not(desk: Desk, staff: Staff) -> None:
     with wall_clock(lambda: desk.at):
         pause.pause_install(desk.database, PauseMode.CRISIS, "Alice")
