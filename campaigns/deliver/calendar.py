@@ -119,9 +119,10 @@ def cells(session: Session, narrowed: Narrowed, bounds: Sequence[datetime], show
     """One for each stretch between two bounds (UTC, ascending), with its first `shown` entries."""
     left_out = cancelled(session, narrowed, bounds[0], bounds[-1])
     fewer = Counter(bisect_right(bounds, due) - 1 for due, _ in left_out)
-    stretch = stretches(session.get_bind().dialect, list(pairwise(bounds)))
-    rows = session.execute(all_at_once(narrowed, stretch, shown, standing=bool(left_out))).all()
-    firsts = [[post_id for post_id in row[2:] if post_id is not None] for row in rows]
+    dialect = session.get_bind().dialect
+    stretch = stretches(dialect, list(pairwise(bounds)))
+    rows = session.execute(all_at_once(narrowed, dialect, stretch, shown, standing=bool(left_out))).all()
+    firsts = [row.firsts or [] for row in rows]
     known = entries_of(session, {post for posts in firsts for post in posts}, bounds[0], bounds[-1])
     entries: list[list[Entry]] = [[] for _ in rows]
     for entry in known:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 
 from campaigns.deliver.overview import excerpt
 from campaigns.models import EDITABLE, State
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ScalarSelect, Select
+    from sqlalchemy import Row, ScalarSelect, Select
     from sqlmodel import Session
 
     from campaigns.models import Delivery
@@ -76,24 +79,30 @@ class Entry:
         return [share.account for share in self.shares if share.close]
 
 
-_Gathered = tuple[str, str, list[Share]]
-"""Of a post at one moment: its campaign's slug and title, and its shares."""
-
-
 def entries_of(session: Session, post_ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
     """Of these posts what is due from `since` until before `until`, by moment and post."""
     if not post_ids:
         return []
-    posts: dict[tuple[datetime, int], _Gathered] = {}
-    found = session.execute(_shares(post_ids, since, until)).all()
-    for id_, post_id, due, state, name, platform, slug, title, before, after in found:
-        share = Share(id_, name, platform, State(state), _is_near(due, before) or _is_near(due, after))
-        posts.setdefault((due, post_id), (slug, title, []))[2].append(share)
-    texts = _texts(session, [shares[0].delivery_id for _, _, shares in posts.values()])
-    return [
-        Entry(post_id, due, slug, title, texts.get(shares[0].delivery_id, ""), shares)
-        for (due, post_id), (slug, title, shares) in sorted(posts.items(), key=lambda one: one[0])
+    wanted = {"posts": list(post_ids), "since": since, "until": until}
+    found = session.execute(_shares(), wanted).all()
+    together = [list(rows) for _, rows in groupby(found, key=itemgetter(0, 1))]
+    texts = _texts(session, [rows[0].id for rows in together])
+    return [_entry(rows, texts.get(rows[0].id, "")) for rows in together]
+
+
+def _entry(rows: Sequence[Row[Any]], text: str) -> Entry:
+    first = rows[0]
+    shares = [
+        Share(
+            row.id,
+            row.name,
+            row.platform,
+            State(row.state),
+            _is_near(row.due_utc, row.before) or _is_near(row.due_utc, row.after),
+        )
+        for row in rows
     ]
+    return Entry(first.post_id, first.due_utc, first.slug, first.title, text, shares)
 
 
 def entry_of(session: Session, row: Delivery) -> Entry:
@@ -102,25 +111,27 @@ def entry_of(session: Session, row: Delivery) -> Entry:
     return entry
 
 
-def _shares(post_ids: Collection[int], since: datetime, until: datetime) -> Select[Any]:
+@cache
+def _shares() -> Select[Any]:
+    """Built once: a page asks for it each time, and putting it together takes as long as asking."""
     return (
         select(
-            *delivery.c["id", "post_id", "due_utc", "state"],
+            *delivery.c["due_utc", "post_id", "id", "state"],
             account.c.name,
             account.c.platform,
-            campaign.c.slug,
-            campaign.c.title,
             case((is_active(delivery), _neighbour(later=False))).label("before"),
             case((is_active(delivery), _neighbour(later=True))).label("after"),
+            campaign.c.slug,
+            campaign.c.title,
         )
         .join(account, account.c.id == delivery.c.account_id)
         .join(campaign, campaign.c.id == delivery.c.campaign_id)
         .where(
-            delivery.c.post_id.in_(post_ids),
-            delivery.c.due_utc >= since,
-            delivery.c.due_utc < until,
+            delivery.c.post_id.in_(bindparam("posts", expanding=True)),
+            delivery.c.due_utc >= bindparam("since"),
+            delivery.c.due_utc < bindparam("until"),
         )
-        .order_by(account.c.name, delivery.c.id)
+        .order_by(delivery.c.due_utc, delivery.c.post_id, account.c.name, delivery.c.id)
     )
 
 

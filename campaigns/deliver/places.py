@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from campaigns.deliver.stretches import as_list
 from campaigns.models import State
 from campaigns.models.tables import delivery, post
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import CTE, ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Dialect, Select
     from sqlmodel import Session
 
     from campaigns.deliver.calendar import Narrowed
@@ -47,19 +48,19 @@ def counted(wanted: Select[Any]) -> Select[int]:
     return select(func.count()).select_from(wanted.subquery())
 
 
-def all_at_once(narrowed: Narrowed, stretch: CTE, shown: int, *, standing: bool) -> Select[Any]:
+def all_at_once(
+    narrowed: Narrowed, dialect: Dialect, stretch: CTE, shown: int, *, standing: bool
+) -> Select[Any]:
     """A row for each stretch of time, in order: since when, how many there are (`total`, whether they stand
-    or not) and the posts of the first of them, None for lack of any."""
+    or not) and the posts of the first of them (`firsts`, a list or None)."""
     there = places(narrowed, stretch.c.since, stretch.c.until).correlate(stretch)
     first = places(narrowed, stretch.c.since, stretch.c.until, standing=standing).correlate(stretch)
-    in_order = first.order_by(delivery.c.due_utc, delivery.c.post_id)
-    nth = [
-        select(in_order.limit(1).offset(place).subquery().c.post_id).scalar_subquery()
-        for place in range(shown)
-    ]
-    return select(stretch.c.since, counted(there).scalar_subquery().label("total"), *nth).order_by(
-        stretch.c.number
-    )
+    in_order = first.order_by(delivery.c.due_utc, delivery.c.post_id).limit(shown).subquery()
+    return select(
+        stretch.c.since,
+        counted(there).scalar_subquery().label("total"),
+        select(as_list(dialect, in_order.c.post_id)).scalar_subquery().label("firsts"),
+    ).order_by(stretch.c.number)
 
 
 def cancelled(session: Session, narrowed: Narrowed, since: datetime, until: datetime) -> list[Place]:

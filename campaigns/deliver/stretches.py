@@ -1,7 +1,7 @@
-"""Stretches of time as a table in SQL, such as the days of a month.
+"""Stretches of time as a table in SQL, such as the days of a month, and what stands in each as a list.
 
-They go to the database as one JSON document: a `VALUES` of so many rows would be compiled anew for each
-calendar, which takes longer than the query itself.
+Both travel as JSON: a `VALUES` of so many rows would be compiled anew for each calendar, which takes longer
+than the query itself.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, Text, bindparam, cast, func, literal_column, select, type_coerce
+from sqlalchemy import JSON, DateTime, Text, bindparam, cast, func, literal_column, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
 from campaigns.core.moments import UtcDateTime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import CTE, Dialect
+    from sqlalchemy import CTE, ColumnElement, Dialect
 
 
 def stretches(dialect: Dialect, each: Sequence[tuple[datetime, datetime]]) -> CTE:
@@ -49,3 +49,9 @@ def stretches(dialect: Dialect, each: Sequence[tuple[datetime, datetime]]) -> CT
         type_coerce(since, UtcDateTime).label("since"),
         type_coerce(until, UtcDateTime).label("until"),
     ).cte("stretch")
+
+
+def as_list(dialect: Dialect, column: ColumnElement[int]) -> ColumnElement[list[int] | None]:
+    """All values of a column in one; of no rows it may be None."""
+    gather = func.json_group_array if dialect.name == "sqlite" else func.jsonb_agg
+    return gather(column, type_=JSON)

@@ -90,6 +90,10 @@ class Times:
         skeleton = "MMMEd" if day.year == self.now.astimezone(self.info).year else "yMMMEd"
         return _day(day.year, day.month, day.day, skeleton, self.locale)
 
+    def short_day(self, day: date) -> str:
+        """`Sun 10 Oct`, whatever the year: for a page that names it elsewhere."""
+        return _day(day.year, day.month, day.day, "MMMEd", self.locale)
+
     def long_day(self, day: date | datetime) -> str:
         """`Sunday, 10 October 2027`: of a moment, the day in the reader's zone."""
         local = day.astimezone(self.info).date() if isinstance(day, datetime) else day

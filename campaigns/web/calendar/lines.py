@@ -36,13 +36,16 @@ class Line:
     accounts: str
     close: str  # a sentence when another post goes out within minutes; else empty
     move: str  # what its Move button is called; empty when it cannot be moved
+    move_to: str  # where that leads
 
 
-def liner(visit: Visit, times: Times, *, may_move: bool) -> Callable[[Iterable[Entry]], list[Line]]:
-    """Makes the lines of a cell; `times` speaks in the zone that is shown."""
+def liner(
+    visit: Visit, times: Times, query: str, *, may_move: bool
+) -> Callable[[Iterable[Entry]], list[Line]]:
+    """Makes the lines of a cell; `times` speaks in the zone that is shown, `query` leads back here."""
     zone = ZoneInfo(times.zone)
     words = {state: visit.say(word) for state, word in STATE_WORDS.items()}
-    no_text = visit._("(no text)")
+    no_text, move = visit._("(no text)"), visit._("Move: %(text)s")
 
     def line(entry: Entry) -> Line:
         local, state, text = entry.due_utc.astimezone(zone), entry.state, entry.text or no_text
@@ -59,7 +62,8 @@ def liner(visit: Visit, times: Times, *, may_move: bool) -> Callable[[Iterable[E
             text,
             f"{shares[0].account} +{len(shares) - 1}" if len(shares) > 1 else shares[0].account,
             close_note(visit, entry),
-            visit._("Move: %(text)s", text=_short(text)) if may_move and entry.movable else "",
+            move % {"text": _short(text)} if may_move and entry.movable else "",
+            f"/calendar/move/{shares[0].delivery_id}?{query}",
         )
 
     return lambda entries: [line(entry) for entry in entries]

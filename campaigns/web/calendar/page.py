@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
+from babel.numbers import format_decimal
 from starlette.responses import Response
 
 from campaigns.deliver.calendar import PAGE, choices, first_due, one_page
@@ -56,12 +58,12 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") ->
         following=following,
         around=grid.around(wanted, regions),
         times=times,
-        lines=liner(visit, times, may_move=visit.may(Verb.WRITE)),
+        lines=liner(visit, times, wanted.query, may_move=visit.may(Verb.WRITE)),
         today=visit.now.astimezone(info).date(),
         local=lambda moment: moment.astimezone(info),
         title=_title(visit, wanted),
         weekday=lambda day, width: format_date(day, width, locale=visit.locale),
-        named=lambda day: format_skeleton("MMMEd", day, locale=visit.locale),
+        more=cache(lambda n: visit._("+ %(count)s more", count=format_decimal(n, locale=visit.locale))),
         zones=_zones(visit, wanted, known),
         states=list(State),
         language_name=lambda code: _language_name(code, visit),
