@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -59,6 +60,8 @@ from campaigns.web.composing import keeping, post, writing
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from jinja2 import Environment
+
     from config.settings import Settings
 
 CLOCK_SYNC = 60.0  # seconds between two looks at the database's clock
@@ -93,12 +96,19 @@ PAGES = (
 """Each is one file of `campaigns/web` with a `router`."""
 
 
+@cache
+def _drawing() -> tuple[Assets, Environment]:
+    """What pages are drawn with. Once a process: compressing the one and compiling the other takes long."""
+    assets = Assets(FOLDER / "static")
+    return assets, environment(assets)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The web application. Raises `Unusable` when the secret key is weak."""
     engine = open_engine(settings.database)
     clock = DatabaseClock(engine)
     changes = Changes(engine)
-    assets = Assets(FOLDER / "static")
+    assets, templates = _drawing()
     sign = Sign(prints=prints_of(read_keys(settings)))
     watch = Watch(settings, engine, clock.now)
     beat = Beat(engine, Owner.here(), "web", sign=lambda: sign, then=watch.watch_the_clock)
@@ -131,7 +141,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings, app.state.engine, app.state.clock = settings, engine, clock
     app.state.vault, app.state.throttle, app.state.changes = open_vault(settings), Throttle(), changes
     app.state.census, app.state.prints = Census(), sign.prints
-    app.state.assets, app.state.pages = assets, environment(assets)
+    app.state.assets, app.state.pages = assets, templates
     for page in PAGES:  # as they are: `include_router` would build every route once more
         app.router.routes.extend(page.router.routes)
     app.state.places = places(route.path for page in PAGES for route in page.router.routes)

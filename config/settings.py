@@ -5,7 +5,7 @@ Values come from `BEACON_...` variables, else from `beacon.toml` in the working 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,6 +22,12 @@ from pydantic_settings import (
 LEAST_TOKEN = 16  # characters
 
 Seconds = Annotated[float, Field(gt=0)]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Once a process: their names stand in a thousand files."""
+    return frozenset(available_timezones())
 
 
 class Settings(BaseSettings):
@@ -137,7 +143,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _zones():
             message = f"BEACON_TIMEZONE: there is no zone {name!r}; use a name such as Europe/London."
             raise ValueError(message)
         return name

@@ -1,16 +1,23 @@
-"""The cast of the tests: an organisation and the accounts it speaks through."""
+"""The cast of the tests: an organisation, its people, and the accounts it speaks through."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from campaigns.models import Account, Organisation
+from campaigns.core.moments import utc_now
+from campaigns.models import Account, Organisation, Role
 from campaigns.models.defaults import default_organisation
+from campaigns.people import roster
+from campaigns.people.passwords import hash_password
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from campaigns.models import Person
+
+PASSWORD = "correct horse battery"
 BORN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -22,6 +29,37 @@ def make_organisation(session: Session, slug: str = "default") -> Organisation:
     session.add(organisation)
     session.flush()
     return organisation
+
+
+def make_person(
+    session: Session,
+    name: str = "Alice",
+    role: Role = Role.OWNER,
+    *,
+    organisation: str = "default",
+    timezone: str = "Europe/London",
+    **more: Any,
+) -> Person:
+    """Somebody who may sign in with PASSWORD, under the name in lower case; who is there already, as they
+    are."""
+    return roster.find(session, name) or roster.add(
+        session,
+        make_organisation(session, organisation).id,
+        name=name,
+        sign_in=name,
+        role=role,
+        now=utc_now(),
+        by="test",
+        password=_hashed(),
+        timezone=timezone,
+        **more,
+    )
+
+
+@cache
+def _hashed() -> str:
+    """Once: it is meant to take long."""
+    return hash_password(PASSWORD)
 
 
 def make_account(

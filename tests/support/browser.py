@@ -19,9 +19,8 @@ from campaigns.app import create_app
 from campaigns.core.db import write_session
 from campaigns.core.moments import utc_now
 from campaigns.models import Role
-from campaigns.people import logins, roster
-from campaigns.people.passwords import hash_password
-from tests.factories.cast import make_organisation
+from campaigns.people import logins
+from tests.factories.cast import make_person
 from tests.support.engine import running_engine, until
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from tests.support.practice import PracticeServer
     from tests.support.stage import Stage
 
-PASSWORD = "correct horse battery"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000
@@ -70,21 +68,7 @@ class Site:
     def person(self, name: str = "Alice", role: Role = Role.OWNER, **more: Any) -> Person:
         """Somebody who may sign in, with PASSWORD; the sign-in name is the name in lower case."""
         with write_session(self.database) as session:
-            if found := roster.find(session, name):
-                return found
-            organisation = make_organisation(session, more.pop("organisation", "default"))
-            return roster.add(
-                session,
-                organisation.id,
-                name=name,
-                sign_in=name,
-                role=role,
-                now=utc_now(),
-                by="test",
-                password=hash_password(PASSWORD),
-                timezone="Europe/London",
-                **more,
-            )
+            return make_person(session, name, role, **more)
 
     def cookie(self, person: Person) -> dict[str, Any]:
         """What a browser holds once this person has signed in."""

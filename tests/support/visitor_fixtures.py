@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +10,9 @@ from campaigns.app import create_app
 from campaigns.core.db import write_session
 from campaigns.core.moments import utc_now
 from campaigns.models import Role
-from campaigns.people import logins, roster
-from campaigns.people.passwords import hash_password
+from campaigns.people import logins
 from config.settings import Settings
-from tests.factories.cast import make_organisation
+from tests.factories.cast import make_person
 from tests.support.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -22,14 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
-
-PASSWORD = "correct horse battery"
-
-
-@cache
-def _hashed() -> str:
-    """Once: it is meant to take long."""
-    return hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -51,17 +41,7 @@ def enter(app: FastAPI) -> Callable[..., Visitor]:
 
     def enter(name: str, role: Role = Role.OWNER, organisation: str = "default") -> Visitor:
         with write_session(app.state.engine) as session:
-            person = roster.find(session, name) or roster.add(
-                session,
-                make_organisation(session, organisation).id,
-                name=name,
-                sign_in=name,
-                role=role,
-                now=utc_now(),
-                by="test",
-                password=_hashed(),
-                timezone="Europe/London",
-            )
+            person = make_person(session, name, role, organisation=organisation)
             token = logins.sign_in(session, person, "Test browser", utc_now())
         return Visitor(app, {"beacon-8420-login": token})
 

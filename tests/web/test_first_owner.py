@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from campaigns.core.db import write_session
 from campaigns.core.moments import utc_now
 from campaigns.people import links
+from tests.factories.cast import PASSWORD
 from tests.support.visitor import Visitor
-from tests.support.visitor_fixtures import PASSWORD
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -9,8 +9,8 @@ from campaigns.core.db import read_session, write_session
 from campaigns.core.moments import utc_now
 from campaigns.models import Login, Role
 from campaigns.people import links, roster
+from tests.factories.cast import PASSWORD
 from tests.support.visitor import Visitor
-from tests.support.visitor_fixtures import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
