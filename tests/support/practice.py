@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import multiprocessing
 import socket
 import sqlite3
-import subprocess
-import sys
 import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaigns.platforms.practice.connect import offline_connection
+from campaigns.platforms.practice.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
     from campaigns.platforms.contract import Connection
 
-_SERVE = """
-import socket, sys, pathlib
-from campaigns.platforms.practice.server import serve
-serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[2]))
-"""
+# Each is forked from a process that has imported it all: hundreds of tests start one.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["campaigns.platforms.practice.server"])
 
 
 class PracticeServer:
@@ -35,7 +32,7 @@ class PracticeServer:
 
     def __init__(self, folder: Path, kind: str = "keyed") -> None:
         self.folder, self.port = folder, 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self.start()
         account = self.account("practice", kind)
         self.handle, self.credentials, self.limits = account.handle, account.credentials, account.limits
@@ -120,18 +117,15 @@ class PracticeServer:
             listener.bind(("127.0.0.1", self.port))
             listener.listen(128)
             self.port = listener.getsockname()[1]
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, str(listener.fileno()), str(self.folder)],
-                pass_fds=[listener.fileno()],
-                cwd=Path(__file__).parents[2],
-                env={key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
-            )
+            self._process = _FORKS.Process(target=serve, args=(listener, self.folder), daemon=True)
+            self._process.start()
 
     def stop(self, *, kill: bool = False) -> None:
         """Connections are refused from now on. `kill`: SIGKILL, with no time to end anything."""
         if self._process:
-            self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
-            self._process.wait(20)
+            (self._process.kill if kill else self._process.terminate)()
+            self._process.join(20)
+            assert self._process.exitcode is not None, "the practice platform does not stop"
             self._process = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,15 +38,16 @@ def stranger(app: FastAPI) -> Visitor:
 
 @pytest.fixture
 def enter(app: FastAPI) -> Callable[..., Visitor]:
-    """`enter("Bob", Role.EDITOR)`: that person, made if need be, in a browser of their own, signed in."""
+    """`enter("Bob", Role.EDITOR)`: see `signed_in`."""
+    return partial(signed_in, app)
 
-    def enter(name: str, role: Role = Role.OWNER, organisation: str = "default") -> Visitor:
-        with write_session(app.state.engine) as session:
-            person = make_person(session, name, role, organisation=organisation)
-            token = logins.sign_in(session, person, "Test browser", utc_now())
-        return Visitor(app, {"beacon-8420-login": token})
 
-    return enter
+def signed_in(app: FastAPI, name: str, role: Role = Role.OWNER, organisation: str = "default") -> Visitor:
+    """That person, made if need be, in a browser of their own, signed in."""
+    with write_session(app.state.engine) as session:
+        person = make_person(session, name, role, organisation=organisation)
+        token = logins.sign_in(session, person, "Test browser", utc_now())
+    return Visitor(app, {"beacon-8420-login": token})
 
 
 @pytest.fixture

@@ -291,21 +291,19 @@ def test_an_account_is_paused_by_keys_alone(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Resume practice").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_every_page_is_accessible_in_both_themes(
-    site: Site, browser: Browser, scheme: str, size: str
+@pytest.mark.parametrize("how", [{}, {"color_scheme": "dark", "viewport": PHONE}], ids=["desk", "dark phone"])
+def test_an_account_to_connect_again_and_a_refusal_are_accessible(
+    site: Site, browser: Browser, how: dict[str, Any]
 ) -> None:
+    """The pages as they are when all is well are looked at with all the others: test_every_page."""
     main = site.stage.account()
     site.stage.plan(main, "Waits", state="held")
     with write_session(site.database) as session:
         made = make_account(session, make_organisation(session), "mastodon", "news")
         made.state, made.state_reason, made.paused = AccountState.RECONNECT, "The token was revoked.", True
-    how = {"viewport": PHONE} if size == "phone" else {}
-    forms = [f"/accounts/connect/{platform}" for platform in PLATFORMS]
-    with new_context(browser, site, site.person(), color_scheme=scheme, **how) as context:
+    with new_context(browser, site, site.person(), **how) as context:
         page = context.new_page()
-        for path in ("/accounts", "/accounts/new", *forms, "/accounts/news/connect", "/accounts/news/remove"):
+        for path in ("/accounts", "/accounts/news/connect", "/accounts/news/remove"):
             page.goto(path)
             assert violations(page) == [], path
             assert fits(page), path

@@ -1,15 +1,32 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from campaigns.app import create_app
 from campaigns.web.base.languages import FOLDER
 from campaigns.web.howtos import _pages
+from config.settings import Settings
+from tests.support.visitor_fixtures import signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.support.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def alice(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Visitor]:
+    """One for all of these: no page of the documentation says anything of what is in the database."""
+    folder = tmp_path_factory.mktemp("documentation")
+    shutil.copy(sqlite_template, folder / "beacon.db")
+    app = create_app(Settings(data_dir=folder))
+    yield signed_in(app, "Alice")
+    app.state.engine.dispose()
 
 
 @pytest.mark.parametrize("name", sorted(_pages()))
