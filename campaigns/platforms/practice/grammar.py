@@ -38,7 +38,7 @@ def tags(text: str) -> list[tuple[int, int]]:
         if start in inside_links or _in_tag(before) or before in "/)#&":
             continue
         end = start + 1
-        while end < len(text) and _in_tag(text[end]):
+        while end < len(text) and _in_tag(text[end]) and end not in inside_links:
             end += 1
         if any(char.isalpha() for char in text[start + 1 : end]):
             spans.append((start, end))

@@ -28,6 +28,7 @@ def linked(text: str) -> list[str]:
         ("https://example.org/#g #h", ["#h"]),
         ("#Salud-mental", ["#Salud"]),
         ("#मानसिक #الصحة_النفسية #心", ["#मानसिक", "#الصحة_النفسية", "#心"]),
+        ("#a\u0301https://example.org #h", ["#a\u0301", "#h"]),
         ("# alone #", []),
     ],
 )
