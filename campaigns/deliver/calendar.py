@@ -115,23 +115,26 @@ def choices(session: Session, organisation_id: int) -> Choices:
     )
 
 
-def cells(session: Session, narrowed: Narrowed, bounds: Sequence[datetime], shown: int) -> list[Cell]:
-    """One for each stretch between two bounds (UTC, ascending), with its first `shown` entries."""
+def cells(
+    session: Session, narrowed: Narrowed, bounds: Sequence[datetime], most: int, *, in_all: int
+) -> list[Cell]:
+    """One for each stretch between two bounds (UTC, ascending), with its first entries: `most` at the most,
+    and fewer when that would make more than `in_all` of them together, but always one."""
     left_out = cancelled(session, narrowed, bounds[0], bounds[-1])
     fewer = Counter(bisect_right(bounds, due) - 1 for due, _ in left_out)
     dialect = session.get_bind().dialect
     stretch = stretches(dialect, list(pairwise(bounds)))
-    rows = session.execute(all_at_once(narrowed, dialect, stretch, shown, standing=bool(left_out))).all()
-    firsts = [row.firsts or [] for row in rows]
+    rows = session.execute(all_at_once(narrowed, dialect, stretch, most, standing=bool(left_out))).all()
+    totals = [row.total - fewer[number] for number, row in enumerate(rows)]
+    shown = next((n for n in range(most, 1, -1) if sum(min(n, total) for total in totals) <= in_all), 1)
+    firsts = [(row.firsts or [])[:shown] for row in rows]
     known = entries_of(session, {post for posts in firsts for post in posts}, bounds[0], bounds[-1])
     entries: list[list[Entry]] = [[] for _ in rows]
     for entry in known:
         number = bisect_right(bounds, entry.due_utc) - 1
         if entry.post_id in firsts[number]:
             entries[number].append(entry)
-    return [
-        Cell(row.since, row.total - fewer[number], entries[number][:shown]) for number, row in enumerate(rows)
-    ]
+    return [Cell(row.since, totals[number], entries[number][:shown]) for number, row in enumerate(rows)]
 
 
 def one_page(

@@ -52,7 +52,7 @@ def all_at_once(
     narrowed: Narrowed, dialect: Dialect, stretch: CTE, shown: int, *, standing: bool
 ) -> Select[Any]:
     """A row for each stretch of time, in order: since when, how many there are (`total`, whether they stand
-    or not) and the posts of the first of them (`firsts`, a list or None)."""
+    or not) and the posts of the first of them, in order (`firsts`, a list or None)."""
     there = places(narrowed, stretch.c.since, stretch.c.until).correlate(stretch)
     first = places(narrowed, stretch.c.since, stretch.c.until, standing=standing).correlate(stretch)
     in_order = first.order_by(delivery.c.due_utc, delivery.c.post_id).limit(shown).subquery()

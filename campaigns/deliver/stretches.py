@@ -52,6 +52,6 @@ def stretches(dialect: Dialect, each: Sequence[tuple[datetime, datetime]]) -> CT
 
 
 def as_list(dialect: Dialect, column: ColumnElement[int]) -> ColumnElement[list[int] | None]:
-    """All values of a column in one; of no rows it may be None."""
+    """All values of a column in one, in the order of the rows it is asked of; of no rows it may be None."""
     gather = func.json_group_array if dialect.name == "sqlite" else func.jsonb_agg
     return gather(column, type_=JSON)

@@ -68,12 +68,23 @@ def looked_through(engine: Engine, narrowed: Narrowed) -> list[Place]:
 def test_every_hour_holds_what_is_due_in_it(engine: Engine, seed: int) -> None:
     narrowed = plan_somewhere(engine, random.Random(seed))  # noqa: S311 - to be repeated
     expected = looked_through(engine, narrowed)
+    by_hour = [[place for place in expected if since <= place[0] < until] for since, until in pairwise(HOURS)]
     with read_session(engine) as session:
-        found = cells(session, narrowed, HOURS, SHOWN)
+        for in_all in (1, 8, 12, 1000):
+            found = cells(session, narrowed, HOURS, SHOWN, in_all=in_all)
+            assert [(cell.since, cell.total) for cell in found] == [
+                (since, len(there)) for since, there in zip(HOURS, by_hour, strict=False)
+            ]
+            shown = fitting(by_hour, in_all)
+            assert [[(entry.due_utc, entry.post_id) for entry in cell.entries] for cell in found] == [
+                there[:shown] for there in by_hour
+            ]
         first, total = one_page(session, narrowed, HOURS[0], HOURS[-1], 1)
-    for cell, (since, until) in zip(found, pairwise(HOURS), strict=True):
-        there = [place for place in expected if since <= place[0] < until]
-        assert (cell.since, cell.total) == (since, len(there))
-        assert [(entry.due_utc, entry.post_id) for entry in cell.entries] == there[:SHOWN]
     assert total == len(expected)
     assert [(entry.due_utc, entry.post_id) for entry in first] == expected
+
+
+def fitting(by_hour: list[list[Place]], in_all: int) -> int:
+    """How many each hour may show, so that no more than that are shown together, and one always."""
+    together = {n: sum(len(there[:n]) for there in by_hour) for n in range(1, SHOWN + 1)}
+    return max((n for n in together if together[n] <= in_all), default=1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -124,6 +126,29 @@ def test_a_cell_shows_the_first_few_and_leads_to_the_rest(alice: Visitor, plan: 
     assert "Post 3" not in said
     assert 'aria-label="+ 2 more: Sun 10 Oct">+ 2 more</a>' in page.text
     assert "Post 4" in alice.get("/calendar?view=day&day=2027-10-10").words
+
+
+def test_a_full_week_shows_fewer_of_each_hour(alice: Visitor, plan: Callable[..., int]) -> None:
+    for day, hour, minute in product(range(7), range(8, 15), range(3)):
+        plan(f"Post {day} {hour} {minute}", f"2027-10-{11 + day} {hour:02}:{minute}0")
+    page = alice.get("/calendar?view=week&day=2027-10-11")
+    assert "147 posts" in page.words
+    assert page.text.count('<li class="entry') == 7 * 7 * 2
+    assert page.text.count(">+ 1 more</a>") == 7 * 7
+
+
+def test_an_hour_of_a_full_day_leads_to_the_page_on_which_it_goes_on(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    for minute in range(52):
+        plan(f"Early {minute}", f"2027-10-11 07:{minute:02}")
+    for minute in range(5):
+        plan(f"Late {minute}", f"2027-10-11 15:0{minute}")
+    page = alice.get("/calendar?view=week&day=2027-10-11")
+    early, late = (unescape(href) for href in re.findall(r'class="more" href="([^"]*)"', page.text))
+    assert "Early 3" in alice.get(early).words
+    assert "Late 3" not in alice.get(early).words
+    assert "Late 3" in alice.get(late).words
 
 
 def test_the_days_on_which_clocks_change_say_which_hour(alice: Visitor) -> None:

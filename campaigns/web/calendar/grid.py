@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from campaigns.core.clockchanges import clock_change, midnight
 from campaigns.core.zones import resolve
-from campaigns.deliver.calendar import cells
+from campaigns.deliver.calendar import PAGE, cells
 from campaigns.plan.days import observed
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from campaigns.web.calendar.asking import Asked
 
 SHOWN = 3
-"""Posts in one cell; the day's own page has them all."""
+"""Posts in one cell at the most; the day's own page has them all."""
+IN_ALL = 42 * SHOWN
+"""Posts in one table: as many as a whole month has. In a fuller week each hour shows fewer, so that it can be
+taken in, and comes as fast."""
 
 WEEK = 7
 HOURS = 24
@@ -39,10 +43,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One row of a week: a cell for each of its days."""
+    """One row of a week: a cell for each of its days, and the page of that day's list on which what it has
+    no room for begins."""
 
     at: time
-    cells: Sequence[tuple[Day, Cell]]
+    cells: Sequence[tuple[Day, Cell, int]]
 
 
 def month(
@@ -50,7 +55,7 @@ def month(
 ) -> list[list[tuple[Day, Cell]]]:
     """Its weeks, each of seven days."""
     days = days_of(asked, regions)
-    filled = cells(session, narrowed, _bounds(asked), SHOWN)
+    filled = cells(session, narrowed, _bounds(asked), SHOWN, in_all=IN_ALL)
     pairs = list(zip(days, filled, strict=True))
     return [pairs[begin : begin + WEEK] for begin in range(0, len(pairs), WEEK)]
 
@@ -63,12 +68,23 @@ def week(
     days = days_of(asked, regions)
     walls = [datetime.combine(day.date, time(hour)) for day in days for hour in range(HOURS)]
     bounds = [resolve(wall, asked.zone).utc for wall in walls] + [_bounds(asked)[-1]]
-    filled = cells(session, narrowed, bounds, SHOWN)
-    by_hour = [filled[hour::HOURS] for hour in range(HOURS)]
-    used = [hour for hour in range(HOURS) if hour in WAKING or any(cell.total for cell in by_hour[hour])]
-    return days, [
-        Hour(time(hour), list(zip(days, by_hour[hour], strict=True))) for hour in range(used[0], used[-1] + 1)
+    filled = cells(session, narrowed, bounds, SHOWN, in_all=IN_ALL)
+    columns = [
+        list(zip(filled[first : first + HOURS], _pages(filled[first : first + HOURS]), strict=True))
+        for first in range(0, len(filled), HOURS)
     ]
+    used = [
+        hour for hour in range(HOURS) if hour in WAKING or any(column[hour][0].total for column in columns)
+    ]
+    return days, [
+        Hour(time(hour), [(day, *column[hour]) for day, column in zip(days, columns, strict=True)])
+        for hour in range(used[0], used[-1] + 1)
+    ]
+
+
+def _pages(hours: Sequence[Cell]) -> list[int]:
+    before = accumulate((cell.total for cell in hours[:-1]), initial=0)
+    return [(so_far + len(cell.entries)) // PAGE + 1 for so_far, cell in zip(before, hours, strict=True)]
 
 
 def bounds_of_span(asked: Asked) -> tuple[datetime, datetime]:

@@ -100,7 +100,7 @@ def _body(session: Session, narrowed: Narrowed, wanted: Asked, regions: Sequence
         return {
             "days": days,
             "hours": hours,
-            "total": sum(cell.total for hour in hours for _, cell in hour.cells),
+            "total": sum(cell.total for hour in hours for _, cell, _ in hour.cells),
         }
     entries, total = one_page(session, narrowed, *grid.bounds_of_span(wanted), wanted.page)
     info = ZoneInfo(wanted.zone)
