@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from campaigns.core.collector import collect_seldom
 from campaigns.core.db import open_engine
 from campaigns.migrations import upgrade
 from tests.support import postgres
@@ -43,6 +44,7 @@ def _work_in_memory() -> None:
 
 
 _work_in_memory()
+collect_seldom()
 
 
 @pytest.fixture(scope="session")

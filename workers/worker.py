@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from celery import bootsteps
 
-from campaigns.core.collector import collect_seldom
+from campaigns.core.collector import keep_what_is_there
 from campaigns.core.db import open_engine
 from campaigns.core.moments import utc_now
 from campaigns.deliver.beat import Beat
@@ -82,7 +82,7 @@ def _engine_step(engine: EngineThread) -> type[bootsteps.StartStopStep]:
 
         def start(self, _worker: Any) -> None:
             engine.start()
-            collect_seldom()
+            keep_what_is_there()
 
         def stop(self, _worker: Any) -> None:
             if not engine.stop():

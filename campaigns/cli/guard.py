@@ -6,12 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from campaigns.core.collector import collect_seldom
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def guarded(work: Callable[[], object]) -> int:
     """Does the work; returns 0, or the exit code of what went wrong: 1 a problem, 2 misuse, 130 Ctrl-C."""
+    collect_seldom()
     try:
         try:
             done = work()

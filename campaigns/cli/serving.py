@@ -22,7 +22,7 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
-    from campaigns.core.collector import collect_seldom
+    from campaigns.core.collector import keep_what_is_there
 
     settings = _begin(leash)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
@@ -36,7 +36,7 @@ def web(leash: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-    collect_seldom()
+    keep_what_is_there()
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -6,9 +6,9 @@ import sys
 COUNT = """
 import gc
 import campaigns.deliver.engine
-from campaigns.core.collector import collect_seldom
+from campaigns.core.collector import keep_what_is_there
 before = len(gc.get_objects())
-collect_seldom()
+keep_what_is_there()
 print(before, len(gc.get_objects()))
 """
 
