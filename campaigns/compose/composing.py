@@ -15,7 +15,7 @@ from campaigns.compose.hashtags import (
     written_tags,
 )
 from campaigns.compose.images import image_remarks
-from campaigns.compose.judging import nothing_said, too_long, too_many_tags
+from campaigns.compose.judging import nothing_said, subject_of, too_long, too_many_tags
 from campaigns.compose.layout import lay_out
 from campaigns.compose.measuring import Measure, measure
 from campaigns.platforms.registry import rules_of
@@ -57,9 +57,7 @@ def compose_by(rules: Rules, draft: Draft, limits: Limits) -> Composed:
     if measured(texts[layout.home]).fits:
         remarks += choice_remarks(choice, rules, limits, layout.home)
     for part, text in enumerate(texts):
-        subject = f"part {part + 1}" if draft.thread else "the text"
-        if layout.has_warning(part):
-            subject += " with its content warning"
+        subject = subject_of(part, thread=bool(draft.thread), warned=layout.has_warning(part))
         crowding = must[0] if must and part == layout.home and measured(bare).fits else None
         remarks += too_long(measured(text), subject, part, rules, crowding)
         remarks += too_many_tags(text, part, rules, limits)

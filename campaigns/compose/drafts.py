@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import joined
+
 if TYPE_CHECKING:
     from campaigns.core.findings import Level
 
@@ -41,6 +43,10 @@ class Remark:
     what: str
     mend: str
     part: int = 0  # from 0
+
+    @property
+    def said(self) -> str:
+        return joined(self.what, self.mend)
 
 
 @dataclass(frozen=True, slots=True)

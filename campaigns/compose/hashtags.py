@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from campaigns.compose.camelcase import needs_capitals, suggest
 from campaigns.compose.drafts import Remark
 from campaigns.core.findings import Level
+from campaigns.core.words import Counted, Sentence, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -84,14 +85,26 @@ def choice_remarks(choice: Choice, rules: Rules, limits: Limits, part: int) -> l
     """Quiet notes on the supporting tags that were left out."""
     remarks = []
     if choice.no_room:
-        what = f"There is no room on {rules.label} for {_listed(choice.no_room)}."
+        what: Sentence = Sentence(
+            "There is no room on %(platform)s for %(tags)s.",
+            platform=rules.label,
+            tags=_listed(choice.no_room),
+        )
         remarks.append(
-            Remark(Level.NOTE, "tags-no-room", what, "Shorten the text if they should go along.", part)
+            Remark(
+                Level.NOTE, "tags-no-room", what, Sentence("Shorten the text if they should go along."), part
+            )
         )
     if choice.beyond_advice:
-        what = f"{rules.label} advises {_count(_most(limits))} in a post, so {_listed(choice.beyond_advice)}"
-        what += " is left out." if len(choice.beyond_advice) == 1 else " are left out."
-        mend = "Nothing to do if that suits; the first supporting tags go in first."
+        what = Counted(
+            "%(platform)s advises %(most)s in a post, so %(tags)s is left out.",
+            "%(platform)s advises %(most)s in a post, so %(tags)s are left out.",
+            len(choice.beyond_advice),
+            platform=rules.label,
+            most=Counted("1 hashtag", "at most %(n)s hashtags", _most(limits) or 0),
+            tags=_listed(choice.beyond_advice),
+        )
+        mend = Sentence("Nothing to do if that suits; the first supporting tags go in first.")
         remarks.append(Remark(Level.NOTE, "tags-beyond-advice", what, mend, part))
     return remarks
 
@@ -106,7 +119,9 @@ def tag_remarks(tags: Sequence[str], rules: Rules) -> list[Remark]:
             remarks.append(_duplicate(first, tag))
             continue
         if trouble := rules.tag_trouble(tag):
-            what = f"#{tag} never links on {rules.label}: {trouble}."
+            what = Sentence(
+                "#%(tag)s never links on %(platform)s: %(why)s.", tag=tag, platform=rules.label, why=trouble
+            )
             remarks.append(Remark(Level.PROBLEM, "tag-never-links", what, _mended(tag, rules)))
         elif needs_capitals(tag):
             remarks.append(_lower_case(tag, tags))
@@ -115,20 +130,27 @@ def tag_remarks(tags: Sequence[str], rules: Rules) -> list[Remark]:
 
 def _duplicate(first: str, again: str) -> Remark:
     what = (
-        f"#{again} is given twice."
+        Sentence("#%(again)s is given twice.", again=again)
         if first == again
-        else f"#{again} and #{first} are one hashtag: case does not matter."
+        else Sentence(
+            "#%(again)s and #%(first)s are one hashtag: case does not matter.", again=again, first=first
+        )
     )
-    return Remark(Level.NOTE, "duplicate-tag", f"{what} It is placed once, as #{first}.", "Leave one out.")
+    return Remark(
+        Level.NOTE,
+        "duplicate-tag",
+        joined(what, Sentence("It is placed once, as #%(first)s.", first=first)),
+        Sentence("Leave one out."),
+    )
 
 
 def _lower_case(tag: str, tags: Sequence[str]) -> Remark:
     better = suggest(tag, tags)
-    what = f"#{tag} has no capitals, so a screen reader takes it for one word."
+    what = Sentence("#%(tag)s has no capitals, so a screen reader takes it for one word.", tag=tag)
     mend = (
-        f"Write #{better}."
+        Sentence("Write #%(better)s.", better=better)
         if better
-        else "Begin each of its words with a capital, as in #TimeToTalk; the tag stays the same."
+        else Sentence("Begin each of its words with a capital, as in #TimeToTalk; the tag stays the same.")
     )
     return Remark(Level.NOTE, "lowercase-tag", what, mend)
 
@@ -138,16 +160,12 @@ def _mended(tag: str, rules: Rules) -> str:
     joined = "".join(word[0].upper() + word[1:] for word in words)
     for better in (joined, f"Call{joined}"):
         if joined and rules.tag_trouble(better) is None:
-            return f"#{better} does."
-    return "Use letters and digits without spaces, with one letter at least."
+            return Sentence("#%(better)s does.", better=better)
+    return Sentence("Use letters and digits without spaces, with one letter at least.")
 
 
 def _most(limits: Limits) -> int | None:
     return min((most for most in (limits.tags_advised, limits.tags_most) if most is not None), default=None)
-
-
-def _count(most: int | None) -> str:
-    return "1 hashtag" if most == 1 else f"at most {most} hashtags"
 
 
 def _listed(tags: Sequence[str]) -> str:

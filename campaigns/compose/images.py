@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from campaigns.compose.drafts import Remark
 from campaigns.compose.measuring import how_much_over
 from campaigns.core.findings import Level
+from campaigns.core.words import Counted, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,14 @@ def image_remarks(images: tuple[ImageFacts, ...], rules: Rules, limits: Limits) 
     if len(images) > limits.images:
         yield _problem(
             "too-many-images",
-            f"{rules.label} takes {_count(limits.images, 'image')} in a post; this one has {len(images)}.",
-            "Leave some out, or give them to another post.",
+            Counted(
+                "%(platform)s takes 1 image in a post; this one has %(count)s.",
+                "%(platform)s takes at most %(n)s images in a post; this one has %(count)s.",
+                limits.images,
+                platform=rules.label,
+                count=len(images),
+            ),
+            Sentence("Leave some out, or give them to another post."),
         )
     for image in images:
         yield from _remarks_on(image, rules, limits)
@@ -31,28 +38,37 @@ def _remarks_on(image: ImageFacts, rules: Rules, limits: Limits) -> Iterator[Rem
         kinds = sorted(mime.removeprefix("image/").upper() for mime in limits.image_types)
         yield _problem(
             "image-type",
-            f"{image.file} is {image.mime}, which {rules.label} does not take.",
-            f"Save it as one of {', '.join(kinds)}.",
+            Sentence(
+                "%(file)s is %(kind)s, which %(platform)s does not take.",
+                file=image.file,
+                kind=image.mime,
+                platform=rules.label,
+            ),
+            Sentence("Save it as one of %(kinds)s.", kinds=", ".join(kinds)),
         )
     if image.size > limits.image_bytes:
         yield _problem(
             "image-too-large",
-            f"{image.file} is {how_much_over(image.size, limits.image_bytes, 'bytes', rules.label)}.",
-            "Save it smaller, or as JPEG.",
+            Sentence(
+                "%(file)s is %(over)s.",
+                file=image.file,
+                over=how_much_over(image.size, limits.image_bytes, "bytes", rules.label),
+            ),
+            Sentence("Save it smaller, or as JPEG."),
         )
     if not image.alt.strip():
         yield _problem(
             "alt-missing",
-            f"{image.file} has no alt text.",
-            "Say in `alt:` what it shows, for those who cannot see it.",
+            Sentence("%(file)s has no alt text.", file=image.file),
+            Sentence("Say in `alt:` what it shows, for those who cannot see it."),
         )
     elif limits.alt_text is not None and len(image.alt) > limits.alt_text:
         over = how_much_over(len(image.alt), limits.alt_text, "characters", rules.label)
-        yield _problem("alt-too-long", f"The alt text of {image.file} is {over}.", "Shorten it.")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"at most {number} {noun}s"
+        yield _problem(
+            "alt-too-long",
+            Sentence("The alt text of %(file)s is %(over)s.", file=image.file, over=over),
+            Sentence("Shorten it."),
+        )
 
 
 def _problem(code: str, what: str, mend: str) -> Remark:

@@ -5,8 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import NN_, Counted
+
 if TYPE_CHECKING:
     from campaigns.platforms.contract import Limits, Rules
+
+
+OVER = {
+    "characters": NN_(
+        "%(n)s character over %(owner)s's %(limit)s", "%(n)s characters over %(owner)s's %(limit)s"
+    ),
+    "weighted characters": NN_(
+        "%(n)s weighted character over %(owner)s's %(limit)s",
+        "%(n)s weighted characters over %(owner)s's %(limit)s",
+    ),
+    "graphemes": NN_(
+        "%(n)s grapheme over %(owner)s's %(limit)s", "%(n)s graphemes over %(owner)s's %(limit)s"
+    ),
+    "bytes": NN_("%(n)s byte over %(owner)s's %(limit)s", "%(n)s bytes over %(owner)s's %(limit)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,6 @@ def measure(text: str, warning: str | None, rules: Rules, limits: Limits) -> Mea
 
 
 def how_much_over(measured: int, limit: int, unit: str, owner: str) -> str:
-    """`14 characters over X's 280`; `unit` is a plural."""
-    excess = measured - limit
-    return f"{excess:,} {unit.removesuffix('s') if excess == 1 else unit} over {owner}'s {limit:,}"
+    """`14 characters over X's 280`; `unit` is one of `OVER`."""
+    one, many = OVER[unit]
+    return Counted(one, many, measured - limit, owner=owner, limit=limit)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from campaigns.core.words import Sentence
+
 
 class BeaconError(Exception):
-    """Something went wrong that a person can mend; str(error) is shown as it stands."""
+    """Something went wrong that a person can mend; str(error) is shown as it stands.
+
+    `Misuse("There is no zone %(name)s.", name=name)`: as a `Sentence`, so that a page can say it in another
+    language."""
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.sentence = template if isinstance(template, Sentence) else Sentence(template, **values)
+        super().__init__(str(self.sentence))
 
 
 class Misuse(BeaconError):  # noqa: N818 - reads as what it is at the raise

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from campaigns.core.words import joined
+
 
 class Level(StrEnum):
     PROBLEM = "problem"
@@ -22,6 +24,10 @@ class Finding:
     code: str  # stable, for machines: "unknown-key"
     what: str
     mend: str
+
+    @property
+    def said(self) -> str:
+        return joined(self.what, self.mend)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -69,7 +69,7 @@ def inspect(path: Path) -> Facts:
     except IsADirectoryError as folder:
         raise MediaTrouble("is a folder, not an image.") from folder
     except OSError as unreadable:
-        raise MediaTrouble(f"can't be read ({unreadable.strerror or unreadable}).") from unreadable
+        raise MediaTrouble("can't be read (%(why)s).", why=unreadable.strerror or unreadable) from unreadable
 
 
 def keep_cleaned(media_dir: Path, path: Path) -> tuple[Facts, Facts]:
@@ -136,7 +136,11 @@ def _facts(stream: BinaryIO) -> Facts:
     if not size:
         raise MediaTrouble("is empty.")
     if size > MOST_BYTES:
-        raise MediaTrouble(f"has {size / 1e6:.1f} MB; at most {MOST_BYTES // 1_000_000} MB are taken.")
+        raise MediaTrouble(
+            "has %(size)s MB; at most %(most)s MB are taken.",
+            size=f"{size / 1e6:.1f}",
+            most=MOST_BYTES // 1_000_000,
+        )
     form = _format(stream.read(_HEAD))
     stream.seek(0)
     digest = sha256(stream.read()).hexdigest()
@@ -183,7 +187,9 @@ def _decode(stream: IO[bytes], form: str) -> tuple[int, int]:
     except (MediaTrouble, MemoryError):
         raise
     except Image.DecompressionBombError as bomb:
-        raise MediaTrouble(f"unfolds to far more than {MOST_PIXELS // 1_000_000} million pixels.") from bomb
+        raise MediaTrouble(
+            "unfolds to far more than %(most)s million pixels.", most=MOST_PIXELS // 1_000_000
+        ) from bomb
     except Exception as damaged:  # decoders raise whatever they trip over in a torn file
         raise MediaTrouble("is damaged or cut short: it can't be read to its end.") from damaged
     return width, height
@@ -200,6 +206,9 @@ def _open(stream: IO[bytes], form: str) -> Image.Image:
 
 def _bearable(width: int, height: int, frames: int) -> None:
     if width * height * frames > MOST_PIXELS:
-        times = f" x {frames} frames" if frames > 1 else ""
-        most = f"at most {MOST_PIXELS // 1_000_000} million are taken."
-        raise MediaTrouble(f"has {width} x {height}{times} pixels; {most}")
+        size = f"{width} x {height}" + (f" x {frames}" if frames > 1 else "")
+        raise MediaTrouble(
+            "has %(size)s pixels; at most %(most)s million are taken.",
+            size=size,
+            most=MOST_PIXELS // 1_000_000,
+        )

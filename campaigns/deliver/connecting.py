@@ -64,7 +64,10 @@ def store_connection(
 def proper_name(name: str) -> str:
     """The name, if an account may bear it; raises `Misuse`."""
     if not _NAME.fullmatch(name):
-        raise Misuse(f"An account's name has letters, digits, . _ and - only, 64 at most; {name!r} does not.")
+        raise Misuse(
+            "An account's name has letters, digits, . _ and - only, 64 at most; %(name)s does not.",
+            name=repr(name),
+        )
     return name
 
 
@@ -82,7 +85,7 @@ def known(session: Session, name: str, organisation_id: int | None = None) -> Ac
     if account is not None and account.state != AccountState.REMOVED:
         return account
     names = ", ".join(account.name for account in listing(session)) or "none yet"
-    raise Misuse(f"There is no account {name!r}; there are: {names}.")
+    raise Misuse("There is no account %(name)s; there are: %(names)s.", name=repr(name), names=names)
 
 
 def listing(session: Session) -> Sequence[Account]:
@@ -107,7 +110,9 @@ def remove(
     waiting = waiting_on(session, account.id)
     if waiting and not cancel_posts:
         raise Conflict(
-            f"{len(waiting)} posts still wait on the account {name!r}: cancel them first, or add --yes."
+            "%(waiting)s posts still wait on the account %(name)s: cancel them first, or add --yes.",
+            waiting=len(waiting),
+            name=repr(name),
         )
     on_the_wire = [State.SUBMITTING, State.UNCERTAIN]
     if session.exec(
@@ -115,7 +120,9 @@ def remove(
         .select_from(Delivery)
         .where(Delivery.account_id == account.id, col(Delivery.state).in_(on_the_wire))
     ).one():
-        raise Conflict(f"A post is being sent from {name!r} just now: pause the account, then try again.")
+        raise Conflict(
+            "A post is being sent from %(name)s just now: pause the account, then try again.", name=repr(name)
+        )
     for delivery_id in waiting:
         people.cancel(session, delivery_id, person)
     account.state, account.sealed = AccountState.REMOVED, ""
@@ -135,12 +142,21 @@ def _refuse_another(account: Account, platform: str, connection: Connection) -> 
     if account.state == AccountState.REMOVED:
         return
     if account.platform != platform:
-        raise Conflict(f"The name {account.name!r} is taken by an account on {account.platform}.")
+        raise Conflict(
+            "The name %(name)s is taken by an account on %(platform)s.",
+            name=repr(account.name),
+            platform=account.platform,
+        )
     before, after = (account.server, account.handle), (connection.server, connection.handle)
     if before[1] and after[1] and before != after:
         raise Conflict(
-            f"{account.name!r} is {before[1]} on {before[0] or platform}, but this is {after[1]} on "
-            f"{after[0] or platform}: connect it under another name."
+            "%(name)s is %(before)s on %(there)s, but this is %(after)s on %(here)s: connect it "
+            "under another name.",
+            name=repr(account.name),
+            before=before[1],
+            there=before[0] or platform,
+            after=after[1],
+            here=after[0] or platform,
         )
 
 

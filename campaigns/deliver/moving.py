@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from campaigns.core.errors import Conflict, Missing, Misuse
 from campaigns.core.moments import iso_z
+from campaigns.core.words import Sentence
 from campaigns.core.zones import resolve, zone_names
 from campaigns.deliver.entries import AT_ONCE, entries_of
 from campaigns.models import EDITABLE, Delivery, State
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from campaigns.plan.editing import Editor
 
 _WHY_NOT = {
-    State.PUBLISHED: "it is out already",
-    State.SUBMITTING: "it is being sent at this moment",
-    State.UNCERTAIN: "its outcome is being looked up just now",
-    State.NEEDS_PERSON: "nobody knows yet whether it is out; settle that first",
-    State.PARTLY_OUT: "part of its thread is out",
+    State.PUBLISHED: Sentence("it is out already"),
+    State.SUBMITTING: Sentence("it is being sent at this moment"),
+    State.UNCERTAIN: Sentence("its outcome is being looked up just now"),
+    State.NEEDS_PERSON: Sentence("nobody knows yet whether it is out; settle that first"),
+    State.PARTLY_OUT: Sentence("part of its thread is out"),
 }
 
 
@@ -103,6 +104,6 @@ def _check_movable(session: Session, row: Delivery) -> None:
         select(delivery.c.state).where(delivery.c.post_id == row.post_id, delivery.c.due_utc == row.due_utc)
     ).scalars()
     for state in sorted(set(states) - EDITABLE - {State.CANCELLED}):
-        raise Conflict(f"This post can't be moved: {_WHY_NOT[State(state)]}.")
+        raise Conflict("This post can't be moved: %(why_not)s.", why_not=_WHY_NOT[State(state)])
     if row.state == State.CANCELLED:
         raise Conflict("This post can't be moved: it was cancelled; bring it back first.")

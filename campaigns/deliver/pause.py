@@ -228,7 +228,7 @@ def _switch(
             update(part.table).where(part.which).values(values).returning(part.table.c.organisation_id)
         ).scalar()
         if organisation is None:
-            raise Misuse(f"There is no {part.noun} {part.name}.")
+            raise Misuse("There is no %(noun)s %(name)s.", noun=part.noun, name=part.name)
         _note(connection, person, action, part.name, detail=detail, organisation=organisation)
 
 

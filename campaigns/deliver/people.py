@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from campaigns.core.errors import Conflict, Misuse
 from campaigns.core.moments import utc_now
+from campaigns.core.words import N_, Sentence
 from campaigns.core.zones import resolve
 from campaigns.models import (
     WAITING,
@@ -33,14 +34,18 @@ LATEST = timedelta(days=5 * 366)
 """Nothing is moved further into the future than this."""
 
 _OVER = {
-    State.PUBLISHED: "it is out already",
-    State.SUBMITTING: "it is being sent at this moment",
-    State.UNCERTAIN: "its outcome is being looked up just now; wait for the answer",
-    State.CANCELLED: "it was cancelled",
-    State.FAILED: "it was refused",
-    State.PARTLY_OUT: "the rest of its thread was stopped",
-    State.NEEDS_PERSON: "nobody knows yet whether it is out; settle it first",
+    State.PUBLISHED: Sentence("it is out already"),
+    State.SUBMITTING: Sentence("it is being sent at this moment"),
+    State.UNCERTAIN: Sentence("its outcome is being looked up just now; wait for the answer"),
+    State.CANCELLED: Sentence("it was cancelled"),
+    State.FAILED: Sentence("it was refused"),
+    State.PARTLY_OUT: Sentence("the rest of its thread was stopped"),
+    State.NEEDS_PERSON: Sentence("nobody knows yet whether it is out; settle it first"),
 }
+_NOT_SENT = N_("Post %(post)s cannot be sent now: %(why)s.")
+_NOT_MOVED = N_("Post %(post)s cannot be moved: %(why)s.")
+_NOT_CANCELLED = N_("Post %(post)s cannot be cancelled: %(why)s.")
+_NOT_SETTLED = N_("Post %(post)s cannot be settled: %(why)s.")
 _LETS_GO = WAITING | {State.HELD, State.MISSED, State.FAILED, State.PARTLY_OUT}
 _MOVABLE = WAITING | {State.HELD, State.MISSED}
 _CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FAILED, State.PARTLY_OUT}
@@ -48,18 +53,21 @@ _CANCELLABLE = WAITING | {State.HELD, State.MISSED, State.NEEDS_PERSON, State.FA
 
 def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
     """Due at once, out of turn if need be: the clock finds it within a second."""
-    delivery = _changing(session, delivery_id, _LETS_GO, "sent now")
+    delivery = _changing(session, delivery_id, _LETS_GO, _NOT_SENT)
     if delivery.unclear_utc is not None:
         raise Conflict(
-            f"Post {delivery_id} cannot be sent now: it was stopped while nobody knew whether part "
-            f"{delivery.cursor + 1} of its thread is out, and sending the rest might double it."
+            "Post %(post)s cannot be sent now: it was stopped while nobody knew whether "
+            "part %(part)s of its thread is out, and sending the rest might double it.",
+            post=str(delivery_id),
+            part=delivery.cursor + 1,
         )
     if delivery.cursor:
         before = session.get_one(Part, (delivery.id, delivery.cursor - 1))
         if before.remote_id == before.remote_url:
             raise Conflict(
-                f"Post {delivery_id} cannot be sent now: the part before was found by a person, and a reply "
-                "to it needs more than its address."
+                "Post %(post)s cannot be sent now: the part before was found by a person, and "
+                "a reply to it needs more than its address.",
+                post=str(delivery_id),
             )
     now = utc_now()
     delivery.urgent = True
@@ -70,17 +78,24 @@ def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
 
 def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Delivery:
     """To another local time in its own zone; raises `Misuse` for a time that is past or absurdly far."""
-    delivery = _changing(session, delivery_id, _MOVABLE, "moved")
+    delivery = _changing(session, delivery_id, _MOVABLE, _NOT_MOVED)
     if delivery.cursor:
-        raise Conflict(f"Post {delivery_id} cannot be moved: part of its thread is out already.")
+        raise Conflict(
+            "Post %(post)s cannot be moved: part of its thread is out already.",
+            post=str(delivery_id),
+        )
     due = resolve(wall, delivery.zone).utc
     now = utc_now()
     if due < now:
         raise Misuse(
-            f"{wall:%Y-%m-%d %H:%M} in {delivery.zone} is past; choose a later time, or post it now."
+            "%(wall)s in %(zone)s is past; choose a later time, or post it now.",
+            wall=f"{wall:%Y-%m-%d %H:%M}",
+            zone=delivery.zone,
         )
     if due - now > LATEST:
-        raise Misuse(f"{wall:%Y-%m-%d %H:%M} is more than five years away; choose an earlier time.")
+        raise Misuse(
+            "%(wall)s is more than five years away; choose an earlier time.", wall=f"{wall:%Y-%m-%d %H:%M}"
+        )
     before, delivery.wall = delivery.wall, f"{wall:%Y-%m-%d %H:%M}"
     _reschedule(session, delivery, due)
     _note(session, delivery, person, "post.move", f"{before} -> {delivery.wall} {delivery.zone}")
@@ -89,7 +104,7 @@ def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Del
 
 def cancel(session: Session, delivery_id: int, person: str) -> Delivery:
     """Not to be sent; of a thread that has begun, its rest. One whose rest was stopped is put away."""
-    delivery = _changing(session, delivery_id, _CANCELLABLE, "cancelled")
+    delivery = _changing(session, delivery_id, _CANCELLABLE, _NOT_CANCELLED)
     before = State(delivery.state)
     put_away = before is State.PARTLY_OUT
     after = State.CANCELLED if put_away else stopped(State.CANCELLED, delivery.cursor)
@@ -103,8 +118,10 @@ def cancel(session: Session, delivery_id: int, person: str) -> Delivery:
 def settle_live(session: Session, delivery_id: int, url: str, person: str) -> Delivery:
     """The part that nobody knew of is out, at this address."""
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-        raise Misuse(f"{url!r} is no web address; give the post's own, beginning with https://.")
-    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), "settled")
+        raise Misuse(
+            "%(url)s is no web address; give the post's own, beginning with https://.", url=repr(url)
+        )
+    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), _NOT_SETTLED)
     now = utc_now()
     part = session.get_one(Part, (delivery.id, delivery.cursor))
     part.remote_id, part.remote_url, part.out_utc = url, url, now
@@ -128,7 +145,7 @@ def settle_live(session: Session, delivery_id: int, url: str, person: str) -> De
 
 def settle_again(session: Session, delivery_id: int, person: str) -> Delivery:
     """The part that nobody knew of is not out: sent again, knowingly out of turn."""
-    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), "settled")
+    delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), _NOT_SETTLED)
     delivery.urgent = True
     _reschedule(session, delivery, utc_now())
     _note(session, delivery, person, "post.settle", "post it again")
@@ -143,14 +160,17 @@ def account_reconnected(session: Session, account_id: int) -> None:
     session.add(account)
 
 
-def _changing(session: Session, delivery_id: int, allowed: frozenset[State], verb: str) -> Delivery:
+def _changing(session: Session, delivery_id: int, allowed: frozenset[State], refusal: str) -> Delivery:
     query = select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update(key_share=True)
     delivery = session.exec(query).first()
     if delivery is None:
-        raise Misuse(f"There is no post {delivery_id}; `beacon post list` shows those there are.")
+        raise Misuse(
+            "There is no post %(post)s; `beacon post list` shows those there are.",
+            post=str(delivery_id),
+        )
     if delivery.state not in allowed:
-        why = _OVER.get(State(delivery.state), "there is no question about it")
-        raise Conflict(f"Post {delivery_id} cannot be {verb}: {why}.")
+        why = _OVER.get(State(delivery.state), Sentence("there is no question about it"))
+        raise Conflict(refusal, post=str(delivery_id), why=why)
     return delivery
 
 

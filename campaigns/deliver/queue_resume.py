@@ -23,7 +23,7 @@ def resume_in_turn(database: Engine, organisation_id: int, slug: str, person: st
     with write_session(database) as session:
         campaign = find_campaign(session, organisation_id, slug)
         if campaign is None:
-            raise Misuse(f"There is no campaign {slug}.")
+            raise Misuse("There is no campaign %(slug)s.", slug=slug)
         missed = missed_slots(session, campaign, now)
         dealt = not missed or deal_anew(Editor(session, organisation_id, person, now), missed).applied
     pause.resume_queue(database, slug, person, organisation_id=organisation_id)

@@ -16,6 +16,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, select, update
 from campaigns.core.db import writing
 from campaigns.core.errors import Conflict
 from campaigns.core.moments import iso_z
+from campaigns.core.words import Counted
 from campaigns.models import ACTIVE, INSTALL, AttemptKind, PauseMode, State, check_arrow
 from campaigns.models.tables import account, attempt, audit, control, delivery, part, restoration
 
@@ -133,9 +134,15 @@ def settle(connection: Connection, now: datetime, *, ask_about_threads: bool = F
     looking = [row for row in threads if row.unclear_utc > now - THREADS_WAIT]
     if looking and not ask_about_threads:
         raise Conflict(
-            f"Nothing goes out yet: after the restore, {len(looking)} "
-            f"{'thread is' if len(looking) == 1 else 'threads are'} being looked up, which needs a worker "
-            "(`beacon up`). Resume in a minute; `beacon resume --ask-about-threads` asks you instead."
+            Counted(
+                "Nothing goes out yet: after the restore, %(n)s thread is being looked up, which needs a "
+                "worker (`beacon up`). Resume in a minute; "
+                "`beacon resume --ask-about-threads` asks you instead.",
+                "Nothing goes out yet: after the restore, %(n)s threads are being looked up, which needs a "
+                "worker (`beacon up`). Resume in a minute; "
+                "`beacon resume --ask-about-threads` asks you instead.",
+                len(looking),
+            )
         )
     if threads:
         connection.execute(_TO_A_PERSON, [{"its_id": row.id} for row in threads])

@@ -171,7 +171,10 @@ def story(session: Session, delivery_id: int) -> Story:
     """Raises `Misuse` when there is no such delivery."""
     found = listed(session, limit=1, ids=[delivery_id])
     if not found:
-        raise Misuse(f"There is no post {delivery_id}; `beacon post list` shows those there are.")
+        raise Misuse(
+            "There is no post %(post)s; `beacon post list` shows those there are.",
+            post=str(delivery_id),
+        )
     run = session.connection().execute
     parts = run(select(part).where(part.c.delivery_id == delivery_id).order_by(part.c.place))
     attempts = run(select(attempt).where(attempt.c.delivery_id == delivery_id).order_by(attempt.c.begun_utc))

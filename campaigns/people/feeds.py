@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Missing, Unusable
+from campaigns.core.words import N_
 from campaigns.models import Person
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from campaigns.core.vault import Vault
 
-GONE = "This calendar's address is no longer good; take a new one from Beacon's calendar."
+GONE = N_("This calendar's address is no longer good; take a new one from Beacon's calendar.")
 
 
 def sealed_feed(vault: Vault, person: Person, query: str) -> str:

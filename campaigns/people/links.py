@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, delete, or_, select, update
 
 from campaigns.core.errors import Missing
+from campaigns.core.words import N_
 from campaigns.models import OneTimeLink, Person
 from campaigns.people.tokens import hashed, new_token
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(days=1)
 
-GONE = (
+GONE = N_(
     "This link has been used or is too old; make a new one with `beacon person link`, "
     "or start `beacon up` again."
 )

@@ -20,9 +20,12 @@ _NOBODYS = "$argon2id$v=19$m=32768,t=3,p=1$N9JwMHoTHd++iVJSKaAscw$CAfDiDq4f7DBQf
 def hash_password(password: str) -> str:
     """Raises `Misuse` when it is too short, or so long that hashing it would be an attack."""
     if len(password) < LEAST:
-        raise Misuse(f"A password needs at least {LEAST} characters; four words in a row make a good one.")
+        raise Misuse(
+            "A password needs at least %(least)s characters; four words in a row make a good one.",
+            least=LEAST,
+        )
     if len(password) > MOST:
-        raise Misuse(f"A password has at most {MOST} characters.")
+        raise Misuse("A password has at most %(most)s characters.", most=MOST)
     with _one_at_a_time:
         return _hasher.hash(password)
 

@@ -43,4 +43,8 @@ def require(person: Person, verb: Verb, organisation_id: int) -> None:
     if person.organisation_id != organisation_id:
         raise Missing("There is nothing here under that name; it may have been removed.")
     if not may(person, verb):
-        raise Forbidden(f"As {person.role} you may not {verb}; an owner can do it, or give you another role.")
+        raise Forbidden(
+            "As %(role)s you may not %(verb)s; an owner can do it, or give you another role.",
+            role=person.role,
+            verb=verb,
+        )

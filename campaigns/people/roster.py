@@ -50,7 +50,9 @@ def add(
             "A sign-in name is an e-mail address or a name without spaces, such as ana or ana@example.org."
         )
     if find(session, sign_in):
-        raise Conflict(f"Somebody signs in as {sign_in} already; choose another sign-in name.")
+        raise Conflict(
+            "Somebody signs in as %(sign_in)s already; choose another sign-in name.", sign_in=sign_in
+        )
     person = Person(
         organisation_id=organisation_id,
         name=proper_name(name),
@@ -78,7 +80,7 @@ def known(session: Session, sign_in: str) -> Person:
     if person := find(session, sign_in):
         return person
     names = ", ".join(person.sign_in for person in listing(session)) or "nobody yet"
-    raise Misuse(f"Nobody signs in as {sign_in}; there are: {names}.")
+    raise Misuse("Nobody signs in as %(sign_in)s; there are: %(names)s.", sign_in=sign_in, names=names)
 
 
 def listing(session: Session, organisation_id: int | None = None) -> Sequence[Person]:
@@ -95,7 +97,7 @@ def remove(session: Session, person: Person, now: datetime, by: str) -> None:
     Raises `Conflict` for the last owner: nobody could let anybody in after.
     """
     if person.role == Role.OWNER and _owners(session, person.organisation_id) == 1:
-        raise Conflict(f"{person.name} is the only owner; make somebody else an owner first.")
+        raise Conflict("%(name)s is the only owner; make somebody else an owner first.", name=person.name)
     logins.end_all(session, person.id)
     person.removed_utc = now
     person.sign_in = f"removed {person.id} {person.sign_in}"[:SIGN_IN_LENGTH]  # frees the name
@@ -117,14 +119,14 @@ def proper_name(name: str) -> str:
     """Raises `Misuse` when it is empty or too long."""
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
-        raise Misuse(f"A name has 1 to {NAME_LENGTH} characters.")
+        raise Misuse("A name has 1 to %(most)s characters.", most=NAME_LENGTH)
     return name
 
 
 def proper_zone(zone: str) -> str:
     """Raises `Misuse` for a zone that nobody knows; empty means the install's."""
     if zone and zone not in zone_names():
-        raise Misuse(f"There is no time zone {zone!r}; choose one such as Europe/London.")
+        raise Misuse("There is no time zone %(zone)s; choose one such as Europe/London.", zone=repr(zone))
     return zone
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
 from campaigns.plan.report import Broken
 from campaigns.plan.spec import DAYS, Every, Hashtags, Late, MediaSpec, PostSpec, Slot
 
@@ -42,20 +43,24 @@ def build_queue(values: Values, _report: Report) -> tuple[Slot, ...]:
 def build_every(values: Values, report: Report) -> Every:
     counts = [name for name in ("days", "weeks", "months") if name in values.lines]
     if len(counts) != 1:
-        what = f"has {' and '.join(f'`{name}`' for name in counts)}" if counts else "has no count"
+        what = (
+            Sentence("has %(value)s", value=" and ".join(f"`{name}`" for name in counts))
+            if counts
+            else Sentence("has no count")
+        )
         report.problem(
             values.line,
             "every-count",
-            f"This recurrence {what}.",
-            "Give exactly one of days, weeks and months.",
+            Sentence("This recurrence %(what)s.", what=what),
+            Sentence("Give exactly one of days, weeks and months."),
         )
         raise Broken
     if "on" in values.lines and counts != ["weeks"]:
         report.problem(
             values.lines["on"],
             "on-without-weeks",
-            "`on` names weekdays, and they go with `weeks` only.",
-            "Remove it, or count in weeks.",
+            Sentence("`on` names weekdays, and they go with `weeks` only."),
+            Sentence("Remove it, or count in weeks."),
         )
         raise Broken
     _require(values, "at", "until", "on", "except", *counts)
@@ -72,7 +77,12 @@ def build_every(values: Values, report: Report) -> Every:
 
 def build_late(values: Values, report: Report) -> Late:
     if not values.lines:
-        report.problem(values.line, "no-value", "`late` has no value.", "Give within or then, or remove it.")
+        report.problem(
+            values.line,
+            "no-value",
+            Sentence("`late` has no value."),
+            Sentence("Give within or then, or remove it."),
+        )
     _require(values, "within", "then")
     return Late(values.get("within", DEFAULT_LATE.within), values.get("then", DEFAULT_LATE.then))
 
@@ -89,8 +99,8 @@ def build_post(values: Values, report: Report) -> ReadPost:
         report.problem(
             values.lines["every"],
             "at-and-every",
-            "This post has both `at` and `every`.",
-            "Keep `at` for one time, or `every` for a recurrence.",
+            Sentence("This post has both `at` and `every`."),
+            Sentence("Keep `at` for one time, or `every` for a recurrence."),
         )
         raise Broken
     _require(values, "text", "at", "every", "timezone", "thread")

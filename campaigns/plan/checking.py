@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.compose.hashtags import ABOUT_TAGS
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Sentence
 from campaigns.plan.collisions import collisions
 from campaigns.plan.drafting import Bench, Writer
 from campaigns.plan.library.origins import facts_it_became
@@ -141,8 +142,12 @@ def _past(plan: Plan, now: datetime) -> Iterator[Finding]:
                 post.line,
                 Level.PROBLEM,
                 "in-the-past",
-                f"{planned.wall:%Y-%m-%d %H:%M} {planned.zone} has passed already.",
-                "Choose a later time, or take the post out.",
+                Sentence(
+                    "%(wall)s %(zone)s has passed already.",
+                    wall=f"{planned.wall:%Y-%m-%d %H:%M}",
+                    zone=planned.zone,
+                ),
+                Sentence("Choose a later time, or take the post out."),
             )
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Counted, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,13 +36,23 @@ def collisions(placed: Iterable[tuple[str, Planned]], source: str) -> list[Findi
 
 def _note(first: Planned, second: Planned, accounts: list[str], source: str) -> Finding:
     apart = abs(second.due_utc - first.due_utc) // timedelta(minutes=1)
-    gap = {0: "less than a minute", 1: "1 minute"}.get(apart, f"{apart} minutes")
-    other = f"the one on line {first.post.line}" if first.post.source or source else "another one"
+    gap = Counted("%(n)s minute", "%(n)s minutes", apart) if apart else Sentence("less than a minute")
+    other = (
+        Sentence("the one on line %(line)s", line=str(first.post.line))
+        if first.post.source or source
+        else Sentence("another one")
+    )
     return Finding(
         second.post.source or source,
         second.post.line,
         Level.NOTE,
         "close-together",
-        f"This post and {other} go out on {', '.join(accounts)} {gap} apart, on {second.wall.date()}.",
-        "Nothing to do if that suits; else move one of them.",
+        Sentence(
+            "This post and %(other)s go out on %(accounts)s %(gap)s apart, on %(date)s.",
+            other=other,
+            accounts=", ".join(accounts),
+            gap=gap,
+            date=second.wall.date(),
+        ),
+        Sentence("Nothing to do if that suits; else move one of them."),
     )

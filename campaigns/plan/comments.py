@@ -7,6 +7,8 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,8 +60,8 @@ def report_dropped_words(text: str, lines: Lines, scalars: Scalars, until: int, 
         report.problem(
             line,
             "dropped-hashtag",
-            f"YAML takes {word} and the rest of this line for a comment and drops it.",
-            "Put the whole text in quotes, or write a space after # where a comment is meant.",
+            Sentence("YAML takes %(word)s and the rest of this line for a comment and drops it.", word=word),
+            Sentence("Put the whole text in quotes, or write a space after # where a comment is meant."),
         )
         report.explains(line)
 

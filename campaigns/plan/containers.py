@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.plan.nodes import Kind, Mapping, Refused, Scalar, Sequence, described, shown
 from campaigns.plan.report import Broken
 from campaigns.plan.shapes import Coded, Shape, wrong_type
@@ -28,10 +29,10 @@ class ListOf(Shape):
 
     def read(self, node: Node, name: str, report: Report) -> tuple[Any, ...]:
         if not isinstance(node, Sequence):
-            mend = "Begin each entry with - on a line of its own."
+            mend = Sentence("Begin each entry with - on a line of its own.")
             if isinstance(node, Scalar) and node.text:
-                mend = f"Write it in brackets: [{node.text.strip()[:40]}]."
-            raise wrong_type(node, name, report, "a list", mend)
+                mend = Sentence("Write it in brackets: [%(text)s].", text=node.text.strip()[:40])
+            raise wrong_type(node, name, report, Sentence("a list"), mend)
         self._check_size(node, name, report)
         values: list[Any] = []
         for entry in node.items:
@@ -41,7 +42,10 @@ class ListOf(Shape):
                 continue
             if self.unique and value in values:
                 report.problem(
-                    entry.line, "twice", f"`{name}` names {value} twice.", "Remove one of the two."
+                    entry.line,
+                    "twice",
+                    Sentence("`%(name)s` names %(value)s twice.", name=name, value=value),
+                    Sentence("Remove one of the two."),
                 )
                 continue
             values.append(value)
@@ -51,13 +55,23 @@ class ListOf(Shape):
 
     def _check_size(self, node: Sequence, name: str, report: Report) -> None:
         if len(node.items) < self.least:
-            report.problem(node.line, "empty-list", f"`{name}` is empty.", "Give it at least one entry.")
+            report.problem(
+                node.line,
+                "empty-list",
+                Sentence("`%(name)s` is empty.", name=name),
+                Sentence("Give it at least one entry."),
+            )
         if len(node.items) > self.most:
             report.problem(
                 node.line,
                 "too-many",
-                f"`{name}` has {len(node.items):,} entries, and {self.most:,} are the most.",
-                "Remove some, or split the campaign.",
+                Sentence(
+                    "`%(name)s` has %(items)s entries, and %(most)s are the most.",
+                    name=name,
+                    items=len(node.items),
+                    most=self.most,
+                ),
+                Sentence("Remove some, or split the campaign."),
             )
             raise Broken
 
@@ -78,7 +92,9 @@ class Named(Shape):
 
     def read(self, node: Node, name: str, report: Report) -> dict[str, Any]:
         if not isinstance(node, Mapping):
-            raise wrong_type(node, name, report, "names with values", "Write each as name: value.")
+            raise wrong_type(
+                node, name, report, Sentence("names with values"), Sentence("Write each as name: value.")
+            )
         values: dict[str, Any] = {}
         for key, entry in keyed(node, report):
             try:
@@ -86,7 +102,12 @@ class Named(Shape):
             except Broken:
                 continue
         if not node.pairs:
-            report.problem(node.line, "no-value", f"`{name}` has no value.", "Fill it, or remove the line.")
+            report.problem(
+                node.line,
+                "no-value",
+                Sentence("`%(name)s` has no value.", name=name),
+                Sentence("Fill it, or remove the line."),
+            )
         return values
 
     def schema(self) -> dict[str, Any]:
@@ -108,14 +129,21 @@ def keyed(node: Mapping, report: Report) -> Iterator[tuple[Scalar, Node]]:
         if not isinstance(key, Scalar):
             if not isinstance(key, Refused):
                 report.problem(
-                    key.line, "bad-key", f"Here a key is {described(key)}.", "Write keys as words."
+                    key.line,
+                    "bad-key",
+                    Sentence("Here a key is %(key)s.", key=described(key)),
+                    Sentence("Write keys as words."),
                 )
         elif key.text in seen:
             report.problem(
                 key.line,
                 "twice",
-                f"`{key.text}` stands here a second time; the first is in line {seen[key.text]}.",
-                "Remove one of the two.",
+                Sentence(
+                    "`%(text)s` stands here a second time; the first is in line %(line)s.",
+                    text=key.text,
+                    line=str(seen[key.text]),
+                ),
+                Sentence("Remove one of the two."),
             )
         else:
             seen[key.text] = key.line
@@ -161,7 +189,7 @@ class Record(Shape):
     def read(self, node: Node, name: str, report: Report) -> Any:
         if not isinstance(node, Mapping):
             mend = "Write its keys: " + ", ".join(key.name for key in self.keys[:4]) + "."
-            raise wrong_type(node, name, report, "keys with values", mend)
+            raise wrong_type(node, name, report, Sentence("keys with values"), mend)
         known = {key.name: key for key in self.keys}
         values = Values(node.line)
         for word, entry in keyed(node, report):
@@ -179,8 +207,17 @@ class Record(Shape):
     def _report_unknown(self, word: Scalar, report: Report) -> None:
         names = tuple(key.name for key in self.keys)
         guess = did_you_mean(word.text, names)
-        mend = f"Did you mean `{guess}`?" if guess else f"Its keys are: {', '.join(names)}."
-        report.problem(word.line, "unknown-key", f"A {self.label} has no key {shown(word.text)}.", mend)
+        mend = (
+            Sentence("Did you mean `%(guess)s`?", guess=guess)
+            if guess
+            else Sentence("Its keys are: %(names)s.", names=", ".join(names))
+        )
+        report.problem(
+            word.line,
+            "unknown-key",
+            Sentence("A %(label)s has no key %(text)s.", label=self.label, text=shown(word.text)),
+            mend,
+        )
 
     def _report_missing(self, values: Values, report: Report) -> None:
         for key in self.keys:
@@ -188,8 +225,8 @@ class Record(Shape):
                 values.broken.add(key.name)
                 code, what, mend = key.missing or (
                     "missing-key",
-                    f"This {self.label} lacks `{key.name}`.",
-                    f"Add {key.name}: with its value.",
+                    Sentence("This %(label)s lacks `%(key)s`.", label=self.label, key=key.name),
+                    Sentence("Add %(key)s: with its value.", key=key.name),
                 )
                 report.problem(values.line, code, what, mend)
 

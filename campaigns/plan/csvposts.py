@@ -10,6 +10,7 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
 from campaigns.plan.keys import MOST_POSTS, POST
 from campaigns.plan.nodes import Mapping, Scalar, Sequence, shown
 from campaigns.plan.report import Broken
@@ -48,15 +49,20 @@ def read_posts_csv(path: Path, report: Report) -> tuple[ReadPost, ...]:
                 report.problem(
                     line,
                     "too-many",
-                    f"There are more than {MOST_POSTS:,} posts.",
-                    "Split them into several campaigns.",
+                    Sentence("There are more than %(most)s posts.", most=MOST_POSTS),
+                    Sentence("Split them into several campaigns."),
                 )
                 break
             _read_row(line, cells, columns, posts, report)
     except Broken:
         return ()
     if not posts and not report.by_line():
-        report.problem(1, "empty-list", "There is no post below the header.", "Write one in the second line.")
+        report.problem(
+            1,
+            "empty-list",
+            Sentence("There is no post below the header."),
+            Sentence("Write one in the second line."),
+        )
     return tuple(posts)
 
 
@@ -79,8 +85,10 @@ def _rows(text: str, report: Report) -> Iterator[tuple[int, list[str]]]:
         report.problem(
             line,
             "not-csv",
-            f"This row is not CSV: {wrong}.",
-            'Put quotes round a cell that has a quotation mark in it, and write that mark twice: "".',
+            Sentence("This row is not CSV: %(wrong)s.", wrong=wrong),
+            Sentence(
+                'Put quotes round a cell that has a quotation mark in it, and write that mark twice: "".'
+            ),
         )
         raise Broken from wrong
 
@@ -93,22 +101,36 @@ def _columns(header: tuple[int, list[str]], report: Report) -> list[str]:
         name = re.sub(r"[\s-]+", "_", cell.lower())
         known = name in COLUMNS or _THREAD.fullmatch(name) or _VARIANT.fullmatch(name)
         if name in names and name:
-            report.problem(line, "twice", f"There are two columns {name}.", "Remove one of the two.")
+            report.problem(
+                line,
+                "twice",
+                Sentence("There are two columns %(name)s.", name=name),
+                Sentence("Remove one of the two."),
+            )
         elif not known and name:
             guess = did_you_mean(name, COLUMNS)
             mend = (
-                f"Did you mean {guess}?"
+                Sentence("Did you mean %(guess)s?", guess=guess)
                 if guess
-                else f"Columns are: {', '.join(COLUMNS)}; {NUMBERED_OR_NAMED}."
+                else Sentence(
+                    "Columns are: %(columns)s; %(more)s.",
+                    columns=", ".join(COLUMNS),
+                    more=NUMBERED_OR_NAMED,
+                )
             )
-            report.problem(line, "unknown-key", f"There is no column {shown(cell)} for posts.", mend)
+            report.problem(
+                line,
+                "unknown-key",
+                Sentence("There is no column %(cell)s for posts.", cell=shown(cell)),
+                mend,
+            )
         names.append(name if known else "")
     if "text" not in names:
         report.problem(
             line,
             "missing-key",
-            "There is no column `text`.",
-            "Name the columns in the first line, one of them text.",
+            Sentence("There is no column `text`."),
+            Sentence("Name the columns in the first line, one of them text."),
         )
         raise Broken
     return names
@@ -119,8 +141,12 @@ def _read_row(line: int, cells: list[str], columns: list[str], posts: list[ReadP
         report.problem(
             line,
             "too-many-cells",
-            f"This row has {len(cells)} cells, and the header has {len(columns)}.",
-            "Put quotes round text that has the separator in it.",
+            Sentence(
+                "This row has %(cells)s cells, and the header has %(columns)s.",
+                cells=len(cells),
+                columns=len(columns),
+            ),
+            Sentence("Put quotes round text that has the separator in it."),
         )
         return
     named = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}

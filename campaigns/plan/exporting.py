@@ -39,7 +39,10 @@ def export_campaign(session: Session, organisation_id: int, slug: str, folder: P
     for file, content in contents.items():
         there = inside(folder, file)
         if there.exists() and (not there.is_file() or there.read_bytes() != content):
-            raise Misuse(f"{there} is there already and differs; export to another folder, or move it away.")
+            raise Misuse(
+                "%(there)s is there already and differs; export to another folder, or move it away.",
+                there=there,
+            )
     try:
         for file, content in contents.items():
             there = inside(folder, file)
@@ -47,7 +50,9 @@ def export_campaign(session: Session, organisation_id: int, slug: str, folder: P
             there.write_bytes(content)
     except OSError as refused:
         raise Misuse(
-            f"{folder} can't be written ({refused.strerror}); export to another folder."
+            "%(folder)s can't be written (%(why)s); export to another folder.",
+            folder=folder,
+            why=refused.strerror,
         ) from refused
     return folder / FILE
 
@@ -61,6 +66,6 @@ def _portable(session: Session, organisation_id: int, slug: str) -> tuple[Campai
     """The campaign, and the SHA-256 of each image by its name there."""
     stored = read_stored(session, organisation_id, slug)
     if stored is None:
-        raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
+        raise Misuse("There is no campaign %(slug)s; see: beacon campaign list", slug=repr(slug))
     pictures = (picture for post in stored.posts if not post.removed for picture in post.pictures)
     return stored.spec, {picture.file: picture.facts.sha256 for picture in pictures}

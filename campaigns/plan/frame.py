@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.core.moments import utc_now
+from campaigns.core.words import Sentence
 from campaigns.plan.spec import DAYS, Slot
 
 if TYPE_CHECKING:
@@ -58,16 +59,18 @@ def _is_span(starts: date, ends: date, values: Values, report: Report) -> bool:
         report.problem(
             values.lines["ends"],
             "ends-before-starts",
-            f"The campaign ends on {ends}, before it starts on {starts}.",
-            "Swap the two, or mend the year.",
+            Sentence(
+                "The campaign ends on %(ends)s, before it starts on %(starts)s.", ends=ends, starts=starts
+            ),
+            Sentence("Swap the two, or mend the year."),
         )
         return False
     if ends - starts > LONGEST:
         report.problem(
             values.lines["ends"],
             "too-long-campaign",
-            "The campaign lasts more than five years.",
-            "Mend the year, or split the campaign.",
+            Sentence("The campaign lasts more than five years."),
+            Sentence("Mend the year, or split the campaign."),
         )
         return False
     return True
@@ -75,10 +78,19 @@ def _is_span(starts: date, ends: date, values: Values, report: Report) -> bool:
 
 def strays(post: PostSpec, starts: date, ends: date) -> Iterator[tuple[str, str, str]]:
     """The post's dates outside the campaign's days: the key, what is wrong, how to mend it."""
-    lasts = f"is outside the campaign, which lasts from {starts} to {ends}."
+
+    def outside(what: str) -> str:
+        return Sentence(
+            "%(what)s is outside the campaign, which lasts from %(starts)s to %(ends)s.",
+            what=what,
+            starts=starts,
+            ends=ends,
+        )
+
     if post.at and not starts <= post.at.date() <= ends:
-        yield "at", f"{post.at.date()} {lasts}", "Change `at`, or the campaign's `starts` or `ends`."
+        mend = Sentence("Change `at`, or the campaign's `starts` or `ends`.")
+        yield "at", outside(str(post.at.date())), mend
     until = post.every.until if post.every else None
     if until and not starts <= until <= ends:
-        mend = "Change `until`, or the campaign's `starts` or `ends`."
-        yield "every", f"`until` {until} {lasts}", mend
+        mend = Sentence("Change `until`, or the campaign's `starts` or `ends`.")
+        yield "every", outside(f"`until` {until}"), mend

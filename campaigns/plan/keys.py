@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
 from campaigns.plan import building, values
 from campaigns.plan.containers import Key, ListOf, ListOrFile, Named, Record
 from campaigns.plan.shapes import Braces, Choice, Coded, Count, Flag, Prose
@@ -21,14 +22,14 @@ MOST_POSTS = 10_000
 MOST_TEXT = 20_000  # characters; the longest post that a platform here takes is far shorter
 MOST_PARTS = 50
 
-_DATE = Coded("a date such as 2027-10-01", values.parse_date, values.DATE, format="date")
-_TIME = Coded('a time in quotes, such as "09:00"', values.parse_time, values.TIME)
-_MOMENT = Coded("a date and time such as 2027-10-10 09:00", values.parse_moment, values.MOMENT)
-_ZONE = Coded("a time zone such as Europe/London", values.parse_zone, r"^\S+$")
-_TAG = Coded("a hashtag", values.parse_hashtag, values.HASHTAG, most=100)
-_LANGUAGE = Coded("a language tag such as en", values.parse_language, values.LANGUAGE, most=35)
-_REGION = Coded("a country code such as GB", values.parse_region, values.REGION)
-_ACCOUNTS = ListOf(Coded("an account's name", values.parse_name, values.NAME), 100, unique=True)
+_DATE = Coded(Sentence("a date such as 2027-10-01"), values.parse_date, values.DATE, format="date")
+_TIME = Coded(Sentence('a time in quotes, such as "09:00"'), values.parse_time, values.TIME)
+_MOMENT = Coded(Sentence("a date and time such as 2027-10-10 09:00"), values.parse_moment, values.MOMENT)
+_ZONE = Coded(Sentence("a time zone such as Europe/London"), values.parse_zone, r"^\S+$")
+_TAG = Coded(Sentence("a hashtag"), values.parse_hashtag, values.HASHTAG, most=100)
+_LANGUAGE = Coded(Sentence("a language tag such as en"), values.parse_language, values.LANGUAGE, most=35)
+_REGION = Coded(Sentence("a country code such as GB"), values.parse_region, values.REGION)
+_ACCOUNTS = ListOf(Coded(Sentence("an account's name"), values.parse_name, values.NAME), 100, unique=True)
 _TEXT = Prose(MOST_TEXT, braces=Braces.PLACEHOLDER)
 _WEEKDAYS = ListOf(Choice(DAYS), 7, unique=True)
 
@@ -101,7 +102,7 @@ MEDIA = Record(
     (
         Key(
             "file",
-            Coded("a path", values.parse_media_file, values.MEDIA_FILE, most=300),
+            Coded(Sentence("a path"), values.parse_media_file, values.MEDIA_FILE, most=300),
             "Path from the campaign file's folder, with /; never outside it.",
             required=True,
             example="images/door.png",
@@ -129,7 +130,7 @@ LATE = Record(
     (
         Key(
             "within",
-            Coded("a length of time such as 2h", values.parse_duration, values.DURATION),
+            Coded(Sentence("a length of time such as 2h"), values.parse_duration, values.DURATION),
             "How late it may still go: minutes, hours or days, 30 days at most; else 1h.",
             example="2h",
         ),
@@ -193,7 +194,7 @@ POST = Record(
         Key("urgent", Flag(), "It passes others that wait for the same account.", example=True),
         Key(
             "id",
-            Coded("an id such as door-1", values.parse_identifier, values.IDENTIFIER),
+            Coded(Sentence("an id such as door-1"), values.parse_identifier, values.IDENTIFIER),
             "Its name for good, unique in the file, so that an edit finds it again; "
             "`beacon campaign export` writes it.",
             example="door-1",
@@ -224,7 +225,7 @@ CAMPAIGN = Record(
         ),
         Key(
             "slug",
-            Coded("a slug such as wmhd-2027", values.parse_slug, values.SLUG),
+            Coded(Sentence("a slug such as wmhd-2027"), values.parse_slug, values.SLUG),
             "Its identity: loading a file with a known slug edits that campaign. "
             "Lower-case letters, digits and single hyphens between them.",
             required=True,
@@ -255,7 +256,7 @@ CAMPAIGN = Record(
         Key("regions", ListOf(_REGION, 250, unique=True), "Countries it is for.", example=["GB", "US"]),
         Key(
             "topics",
-            ListOf(Coded("a topic", values.parse_name, values.NAME), 100, unique=True),
+            ListOf(Coded(Sentence("a topic"), values.parse_name, values.NAME), 100, unique=True),
             "What it is about, in single words.",
             example=["mental-health"],
         ),
@@ -271,7 +272,8 @@ CAMPAIGN = Record(
         Key(
             "posts",
             ListOrFile(
-                POSTS, Coded("a list or a CSV file", values.parse_csv_file, values.CSV_FILE, most=300)
+                POSTS,
+                Coded(Sentence("a list or a CSV file"), values.parse_csv_file, values.CSV_FILE, most=300),
             ),
             "The posts, in order; or the name of a CSV file beside this one that holds them.",
             required=True,

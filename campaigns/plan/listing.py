@@ -164,7 +164,7 @@ def show_campaign(session: Session, organisation_id: int, slug: str) -> Campaign
     row = session.execute(query).mappings().first()
     stored = read_stored(session, organisation_id, slug)
     if row is None or stored is None:
-        raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
+        raise Misuse("There is no campaign %(slug)s; see: beacon campaign list", slug=repr(slug))
     return CampaignStory(_line(row), spec_of(stored.campaign, ()), [_post_line(one) for one in stored.posts])
 
 

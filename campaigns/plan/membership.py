@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Sentence
 from campaigns.models import Account, AccountState
 from campaigns.platforms.registry import PLATFORMS
 
@@ -47,8 +48,15 @@ class Members:
                     where,
                     Level.NOTE,
                     "account-reconnect",
-                    f"The account {name} must be connected again before anything goes out on it.",
-                    f"Run: beacon account connect {self.connected[name].platform} --name {name}",
+                    Sentence(
+                        "The account %(name)s must be connected again before anything goes out on it.",
+                        name=name,
+                    ),
+                    Sentence(
+                        "Run: beacon account connect %(platform)s --name %(name)s",
+                        platform=self.connected[name].platform,
+                        name=name,
+                    ),
                 )
         for post in spec.posts:
             for called in post.variants:
@@ -58,22 +66,40 @@ class Members:
                         post.line,
                         Level.PROBLEM,
                         "unknown-variant",
-                        f"The variant {called!r} is for neither a platform nor a connected account.",
-                        f"Use one of: {', '.join(sorted({*PLATFORMS, *self.connected}))}.",
+                        Sentence(
+                            "The variant %(called)s is for neither a platform nor a connected account.",
+                            called=repr(called),
+                        ),
+                        Sentence(
+                            "Use one of: %(names)s.", names=", ".join(sorted({*PLATFORMS, *self.connected}))
+                        ),
                     )
 
     def _stranger(self, name: str, file: str, line: int) -> Finding:
         was = "was removed" if name in self.every else "is not connected"
         alike = [account.name for account in self.connected.values() if account.platform == name]
         if alike:
-            mend = f"Your {name} account is called {_either(alike)}: write that name here."
+            mend = Sentence(
+                "Your %(name)s account is called %(either)s: write that name here.",
+                name=name,
+                either=_either(alike),
+            )
         elif name in PLATFORMS:
-            mend = f"Run: beacon account connect {name}"
+            mend = Sentence("Run: beacon account connect %(name)s", name=name)
         else:
             known = _either(self.connected)
-            mend = f"Run: beacon account connect PLATFORM --name {name}; or write another: {known}."
+            mend = Sentence(
+                "Run: beacon account connect PLATFORM --name %(name)s; or write another: %(known)s.",
+                name=name,
+                known=known,
+            )
         return Finding(
-            file, line, Level.PROBLEM, "account-not-connected", f"The account {name!r} {was}.", mend
+            file,
+            line,
+            Level.PROBLEM,
+            "account-not-connected",
+            Sentence("The account %(name)s %(was)s.", name=repr(name), was=was),
+            mend,
         )
 
 

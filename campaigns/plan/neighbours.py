@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Sentence
 from campaigns.models import WAITING
 from campaigns.models.tables import campaign, delivery
 from campaigns.plan.collisions import CLOSE
@@ -72,12 +73,21 @@ def _not_looked_at(plan: Plan) -> ColumnElement[bool]:
 def _note(entry: Entry, slug: str, plan: Plan) -> Finding:
     planned = entry.planned
     here = slug == plan.spec.slug
-    another = "another one of this campaign" if here else f"one of the campaign {slug}"
+    another = (
+        Sentence("another one of this campaign")
+        if here
+        else Sentence("one of the campaign %(slug)s", slug=slug)
+    )
     return Finding(
         plan.spec.file_of(planned.post),
         planned.post.line,
         Level.NOTE,
         "close-together" if here else "close-to-another-campaign",
-        f"This post and {another} go out on {entry.account.name} within minutes, on {planned.wall.date()}.",
-        "Nothing to do if that suits; else move one of them.",
+        Sentence(
+            "This post and %(another)s go out on %(name)s within minutes, on %(date)s.",
+            another=another,
+            name=entry.account.name,
+            date=planned.wall.date(),
+        ),
+        Sentence("Nothing to do if that suits; else move one of them."),
     )

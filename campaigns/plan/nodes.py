@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from campaigns.core.words import Sentence
+
 MOST_SHOWN = 40  # characters of a value that a finding repeats
 
 
@@ -83,16 +85,16 @@ def described(node: Node) -> str:
     """What stands there, for the second half of a sentence."""
     match node:
         case Sequence():
-            return "a list"
+            return Sentence("a list")
         case Mapping():
-            return "keys with values"
+            return Sentence("keys with values")
         case Scalar(text=text):
             return {
-                Kind.TEXT: f"the text {shown(text)}",
-                Kind.NULL: "nothing",
+                Kind.TEXT: Sentence("the text %(text)s", text=shown(text)),
+                Kind.NULL: Sentence("nothing"),
                 Kind.FLAG: text,
-                Kind.WHOLE: f"the number {text[:MOST_SHOWN]}",
-                Kind.NUMBER: f"the number {text[:MOST_SHOWN]}",
+                Kind.WHOLE: Sentence("the number %(text)s", text=text[:MOST_SHOWN]),
+                Kind.NUMBER: Sentence("the number %(text)s", text=text[:MOST_SHOWN]),
             }[node.kind]
         case Refused():
-            return "something refused"
+            return Sentence("something refused")

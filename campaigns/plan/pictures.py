@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import Facts, MediaTrouble, inside, inspect, once_cleaned
+from campaigns.core.words import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,8 +102,8 @@ class Gallery:
             if seen_as:
                 self._seen[seen_as] = found
         except MediaTrouble as trouble:
-            what = f"The image {media.file} {trouble}"
-            mend = "Put a JPEG, PNG, GIF or WebP there, in or below the campaign file's folder."
+            what = Sentence("The image %(file)s %(trouble)s", file=media.file, trouble=trouble.sentence)
+            mend = Sentence("Put a JPEG, PNG, GIF or WebP there, in or below the campaign file's folder.")
             self.findings.append(Finding(source, media.line, Level.PROBLEM, "media", what, mend))
             return None
         return found

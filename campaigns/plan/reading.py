@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
 from campaigns.plan.csvposts import read_posts_csv
 from campaigns.plan.frame import OUTSIDE, read_frame, strays
 from campaigns.plan.keys import CAMPAIGN
@@ -70,8 +71,8 @@ def _from_csv(folder: Path, file: str, report: Report) -> tuple[ReadPost, ...]:
         report.problem(
             0,
             "bad-path",
-            "This file is a link that leads outside the campaign file's folder.",
-            "Put the file itself there.",
+            Sentence("This file is a link that leads outside the campaign file's folder."),
+            Sentence("Put the file itself there."),
         )
         return ()
     return read_posts_csv(path, report)
@@ -82,8 +83,8 @@ def _values(root: Node, report: Report) -> Values:
         report.problem(
             root.line,
             "not-a-campaign",
-            f"This file holds {described(root)}, and a campaign is keys with values.",
-            "Begin it with campaign: and the campaign's title.",
+            Sentence("This file holds %(root)s, and a campaign is keys with values.", root=described(root)),
+            Sentence("Begin it with campaign: and the campaign's title."),
         )
         raise Broken
     values: Values = CAMPAIGN.read(root, "campaign", report)
@@ -107,7 +108,12 @@ def _report_known_id(post: ReadPost, seen: dict[str, int], report: Report) -> No
     line = post.lines["id"]
     if seen.setdefault(key, line) != line:
         report.problem(
-            line, "twice", f"The id {key} is also that of the post in line {seen[key]}.", "Give another id."
+            line,
+            "twice",
+            Sentence(
+                "The id %(key)s is also that of the post in line %(line)s.", key=key, line=str(seen[key])
+            ),
+            Sentence("Give another id."),
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.plan.nodes import Kind, Refused, Scalar, described, shown
 from campaigns.plan.report import Broken
 from campaigns.plan.values import Unfit, did_you_mean
@@ -56,11 +57,22 @@ def wrong_type(node: Node, name: str, report: Report, wanted: str, mend: str) ->
     if isinstance(node, Scalar) and node.kind is Kind.NULL:
         if not report.is_explained(node.line):
             report.problem(
-                node.line, "no-value", f"`{name}` has no value.", "Give it one, or remove the line."
+                node.line,
+                "no-value",
+                Sentence("`%(name)s` has no value.", name=name),
+                Sentence("Give it one, or remove the line."),
             )
         return Broken()
     report.problem(
-        node.line, "wrong-type", f"`{name}` must be {wanted}, but here it is {described(node)}.", mend
+        node.line,
+        "wrong-type",
+        Sentence(
+            "`%(name)s` must be %(wanted)s, but here it is %(node)s.",
+            name=name,
+            wanted=wanted,
+            node=described(node),
+        ),
+        mend,
     )
     return Broken()
 
@@ -70,7 +82,7 @@ def _text_of(node: Node, name: str, report: Report, wanted: str, else_write: str
         if node.kind is Kind.TEXT:
             return node.text
         raise wrong_type(node, name, report, wanted, else_write)
-    raise wrong_type(node, name, report, wanted, "Put quotes round text that begins with { or [.")
+    raise wrong_type(node, name, report, wanted, Sentence("Put quotes round text that begins with { or [."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +94,36 @@ class Prose(Shape):
     braces: Braces = Braces.TEXT
 
     def read(self, node: Node, name: str, report: Report) -> str:
-        quoted = f'Put quotes round it: "{node.text}".' if isinstance(node, Scalar) else ""
+        quoted = (
+            Sentence('Put quotes round it: "%(text)s".', text=node.text) if isinstance(node, Scalar) else ""
+        )
         text = _text_of(node, name, report, "text", quoted).strip()
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         if trouble := self._trouble(text):
             code, what, mend = trouble
-            report.problem(node.line, code, f"`{name}` {what}", mend)
+            report.problem(node.line, code, Sentence("`%(name)s` %(what)s", name=name, what=what), mend)
             raise Broken
         self._check_braces(text, node.line, name, report)
         return text
 
     def _trouble(self, text: str) -> tuple[str, str, str] | None:
         if not text:
-            return "empty-text", "is empty.", "Write its text, or remove it."
+            return "empty-text", Sentence("is empty."), Sentence("Write its text, or remove it.")
         if len(text) > self.most:
             over = len(text) - self.most
             return (
                 "too-long",
-                f"may have {self.most:,} characters and has {over:,} more.",
-                f"Shorten it by {over:,}.",
+                Sentence("may have %(most)s characters and has %(over)s more.", most=self.most, over=over),
+                Sentence("Shorten it by %(over)s.", over=over),
             )
         if self.one_line and "\n" in text:
-            return "several-lines", "must be one line.", "Write it without line breaks."
+            return "several-lines", Sentence("must be one line."), Sentence("Write it without line breaks.")
         if odd := _INVISIBLE.search(text):
             return (
                 "control-character",
-                f"holds the invisible control character U+{ord(odd[0]):04X}.",
-                "Remove it.",
+                Sentence("holds the invisible control character U+%(code)s.", code=f"{ord(odd[0]):04X}"),
+                Sentence("Remove it."),
             )
         return None
 
@@ -126,8 +140,10 @@ class Prose(Shape):
             report.problem(
                 line,
                 "unknown-placeholder",
-                f"`{name}` has {{{word}}}, and nothing would be put in its place.",
-                f"Write {{{guess}}}." if guess else spelt_out,
+                Sentence(
+                    "`%(name)s` has {%(word)s}, and nothing would be put in its place.", name=name, word=word
+                ),
+                Sentence("Write {%(guess)s}.", guess=guess) if guess else spelt_out,
             )
 
     def schema(self) -> dict[str, Any]:
@@ -148,13 +164,21 @@ class Coded(Shape):
         text = _text_of(node, name, report, self.wanted, self._mend_of(node))
         if len(text) > self.most:
             report.problem(
-                node.line, "too-long", f"`{name}` may have {self.most} characters at most.", "Shorten it."
+                node.line,
+                "too-long",
+                Sentence("`%(name)s` may have %(most)s characters at most.", name=name, most=self.most),
+                Sentence("Shorten it."),
             )
             raise Broken
         try:
             return self.parse(text)
         except Unfit as unfit:
-            report.problem(node.line, unfit.code, f"`{name}`: {unfit.what}", unfit.mend)
+            report.problem(
+                node.line,
+                unfit.code,
+                Sentence("`%(name)s`: %(what)s", name=name, what=unfit.what),
+                unfit.mend,
+            )
             raise Broken from unfit
 
     def _mend_of(self, node: Node) -> str:
@@ -164,7 +188,7 @@ class Coded(Shape):
                 self.parse(node.text)
             except Unfit as unfit:
                 return unfit.mend
-            return f'Put quotes round it: "{node.text}".'
+            return Sentence('Put quotes round it: "%(text)s".', text=node.text)
         return ""
 
     def schema(self) -> dict[str, Any]:
@@ -180,12 +204,30 @@ class Choice(Shape):
 
     def read(self, node: Node, name: str, report: Report) -> str:
         listed = ", ".join(self.words)
-        text = _text_of(node, name, report, f"one of {listed}", f"Write one of {listed}.")
+        text = _text_of(
+            node,
+            name,
+            report,
+            Sentence("one of %(listed)s", listed=listed),
+            Sentence("Write one of %(listed)s.", listed=listed),
+        )
         if text not in self.words:
             guess = did_you_mean(text, self.words)
-            mend = f"Did you mean {guess}?" if guess else f"Write one of {listed}."
+            mend = (
+                Sentence("Did you mean %(guess)s?", guess=guess)
+                if guess
+                else Sentence("Write one of %(listed)s.", listed=listed)
+            )
             report.problem(
-                node.line, "unknown-word", f"`{name}`: {shown(text)} is not one of {listed}.", mend
+                node.line,
+                "unknown-word",
+                Sentence(
+                    "`%(name)s`: %(text)s is not one of %(listed)s.",
+                    name=name,
+                    text=shown(text),
+                    listed=listed,
+                ),
+                mend,
             )
             raise Broken
         return text
@@ -201,7 +243,9 @@ class Flag(Shape):
     def read(self, node: Node, name: str, report: Report) -> bool:
         if isinstance(node, Scalar) and node.kind is Kind.FLAG:
             return node.text.lower() == "true"
-        raise wrong_type(node, name, report, "true or false", "Write true or false, without quotes.")
+        raise wrong_type(
+            node, name, report, Sentence("true or false"), Sentence("Write true or false, without quotes.")
+        )
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -214,12 +258,12 @@ class Count(Shape):
     most: int
 
     def read(self, node: Node, name: str, report: Report) -> int:
-        wanted = f"a whole number from 1 to {self.most}"
+        wanted = Sentence("a whole number from 1 to %(most)s", most=self.most)
         if isinstance(node, Scalar) and node.kind is Kind.WHOLE and len(node.text) <= MOST_DIGITS:
             number = int(node.text, 0) if node.text[:2] in {"0x", "0o"} else int(node.text)
             if 1 <= number <= self.most:
                 return number
-        raise wrong_type(node, name, report, wanted, "Write such a number, without quotes.")
+        raise wrong_type(node, name, report, wanted, Sentence("Write such a number, without quotes."))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": 1, "maximum": self.most}

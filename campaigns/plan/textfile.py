@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
 from campaigns.plan.report import Broken
 
 if TYPE_CHECKING:
@@ -43,10 +44,17 @@ def read_text(path: Path, report: Report) -> str:
     """The file's text, UTF-8, with or without a byte order mark; raises `Broken` after reporting why not."""
     content = _read_bytes(path, report)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        report.problem(1, "not-utf8", "This file is saved as UTF-16.", "Save it as UTF-8.")
+        report.problem(
+            1, "not-utf8", Sentence("This file is saved as UTF-16."), Sentence("Save it as UTF-8.")
+        )
         raise Broken
     if b"\0" in content:
-        report.problem(0, "binary", "This is a binary file, not text.", "Name the text file that you meant.")
+        report.problem(
+            0,
+            "binary",
+            Sentence("This is a binary file, not text."),
+            Sentence("Name the text file that you meant."),
+        )
         raise Broken
     try:
         text = content.decode("utf-8-sig")
@@ -54,19 +62,29 @@ def read_text(path: Path, report: Report) -> str:
         line = content.count(b"\n", 0, wrong.start) + 1
         byte = content[wrong.start]
         report.problem(
-            line, "not-utf8", f"The byte 0x{byte:02X} here is not valid UTF-8.", "Save the file as UTF-8."
+            line,
+            "not-utf8",
+            Sentence("The byte 0x%(byte)s here is not valid UTF-8.", byte=f"{byte:02X}"),
+            Sentence("Save the file as UTF-8."),
         )
         raise Broken from wrong
     if odd := _UNPRINTABLE.search(text):
         report.problem(
             Lines(text).at(odd.start()),
             "control-character",
-            f"This line holds the invisible control character U+{ord(odd[0]):04X}.",
-            "Delete it, or type the line anew.",
+            Sentence(
+                "This line holds the invisible control character U+%(code)s.", code=f"{ord(odd[0]):04X}"
+            ),
+            Sentence("Delete it, or type the line anew."),
         )
         raise Broken
     if not text.strip():
-        report.problem(0, "empty-file", "This file is empty.", "Write a campaign into it, or name another.")
+        report.problem(
+            0,
+            "empty-file",
+            Sentence("This file is empty."),
+            Sentence("Write a campaign into it, or name another."),
+        )
         raise Broken
     return text
 
@@ -74,25 +92,32 @@ def read_text(path: Path, report: Report) -> str:
 def _read_bytes(path: Path, report: Report) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            report.problem(0, "not-a-file", "This is not a file.", "Name the campaign's file itself.")
+            report.problem(
+                0, "not-a-file", Sentence("This is not a file."), Sentence("Name the campaign's file itself.")
+            )
             raise Broken
         with path.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
     except FileNotFoundError as missing:
-        report.problem(0, "no-file", "There is no such file.", "Check the path and its spelling.")
+        report.problem(
+            0, "no-file", Sentence("There is no such file."), Sentence("Check the path and its spelling.")
+        )
         raise Broken from missing
     except OSError as unreadable:
-        why = unreadable.strerror or "unknown reason"
+        why = unreadable.strerror or Sentence("unknown reason")
         report.problem(
-            0, "unreadable", f"This file cannot be read: {why}.", "Check the path and who may read it."
+            0,
+            "unreadable",
+            Sentence("This file cannot be read: %(why)s.", why=why),
+            Sentence("Check the path and who may read it."),
         )
         raise Broken from unreadable
     if len(content) > MOST_BYTES:
         report.problem(
             0,
             "too-big",
-            f"This file is larger than {MOST_BYTES // 1_000_000} MB.",
-            "Split it into several campaigns.",
+            Sentence("This file is larger than %(megabytes)s MB.", megabytes=MOST_BYTES // 1_000_000),
+            Sentence("Split it into several campaigns."),
         )
         raise Broken
     return content

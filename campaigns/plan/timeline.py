@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Counted, Sentence
 from campaigns.core.zones import Oddity, resolve
 from campaigns.plan.recurrence import is_clamped, recurring_dates, regular_dates
 from campaigns.plan.slots import free_slots
@@ -116,27 +117,35 @@ class _Planner:
                 Level.PROBLEM,
                 post,
                 "never-comes",
-                "This recurrence never comes between the campaign's start and its end.",
-                "Change `on`, `until` or the campaign's dates.",
+                Sentence("This recurrence never comes between the campaign's start and its end."),
+                Sentence("Change `on`, `until` or the campaign's dates."),
             )
         if idle := set(every.exceptions).difference(regular_dates(every, starts, self._spec.ends)):
             self._tell(
                 Level.NOTE,
                 post,
                 "idle-exception",
-                f"{min(idle)} is no day of this recurrence, so leaving it out changes nothing.",
-                "Mend that date under `except`, or remove it.",
+                Sentence(
+                    "%(day)s is no day of this recurrence, so leaving it out changes nothing.", day=min(idle)
+                ),
+                Sentence("Mend that date under `except`, or remove it."),
             )
         if past:
-            count = "1 past occurrence is" if past == 1 else f"{past} past occurrences are"
-            self._tell(Level.NOTE, post, "past-skipped", f"{count} skipped.", "Nothing to do if that suits.")
+            what = Counted("%(n)s past occurrence is skipped.", "%(n)s past occurrences are skipped.", past)
+            self._tell(Level.NOTE, post, "past-skipped", what, Sentence("Nothing to do if that suits."))
         if clamped:
             self._tell(
                 Level.NOTE,
                 post,
                 "short-month",
-                f"{clamped:%B %Y} has no day {starts.day}: its last day is taken, as in every shorter month.",
-                "Nothing to do if that suits; else count in weeks, or start on a day that each month has.",
+                Sentence(
+                    "%(month)s has no day %(day)s: its last day is taken, as in every shorter month.",
+                    month=f"{clamped:%B %Y}",
+                    day=starts.day,
+                ),
+                Sentence(
+                    "Nothing to do if that suits; else count in weeks, or start on a day that each month has."
+                ),
             )
 
     def plan_from_queue(self, post: PostSpec) -> None:
@@ -150,34 +159,44 @@ class _Planner:
         """One problem for all queue posts without a slot, on the line of the first."""
         if not self._unplaced:
             return
-        count = len(self._unplaced)
-        posts = "1 post has neither" if count == 1 else f"{count} posts have neither"
-        first = "" if count == 1 else "; the first stands here"
         if not self._spec.slots:
             code = "no-slots"
-            why = "the campaign has no queue"
-            mend = "Give `at` or `every`, or add `queue:` with `slots:`."
+            why = Sentence("the campaign has no queue")
+            mend = Sentence("Give `at` or `every`, or add `queue:` with `slots:`.")
         else:
             code = "no-slot-left"
-            why = f"the queue has no free slot left before the campaign ends on {self._spec.ends}"
-            mend = "Add slots to the queue, set `ends` later, or give `at`."
-        self._tell(
-            Level.PROBLEM, self._unplaced[0], code, f"{posts} `at` nor `every`, and {why}{first}.", mend
+            why = Sentence(
+                "the queue has no free slot left before the campaign ends on %(ends)s", ends=self._spec.ends
+            )
+            mend = Sentence("Add slots to the queue, set `ends` later, or give `at`.")
+        what = Counted(
+            "%(n)s post has neither `at` nor `every`, and %(why)s.",
+            "%(n)s posts have neither `at` nor `every`, and %(why)s; the first stands here.",
+            len(self._unplaced),
+            why=why,
         )
+        self._tell(Level.PROBLEM, self._unplaced[0], code, what, mend)
 
     def _add(self, planned: Planned) -> None:
         self.planned.append(planned)
         if planned.oddity is Oddity.NONE:
             return
-        asked = f"{planned.wall:%H:%M} on {planned.wall.date()}"
+        asked = Sentence("%(time)s on %(date)s", time=f"{planned.wall:%H:%M}", date=planned.wall.date())
         if planned.oddity is Oddity.MOVED:
             goes = resolve(planned.wall, planned.zone).local
-            what = (
-                f"{asked} does not exist in {planned.zone} (clocks go forward): it goes out at {goes:%H:%M}."
+            what = Sentence(
+                "%(asked)s does not exist in %(zone)s (clocks go forward): it goes out at %(goes)s.",
+                asked=asked,
+                zone=planned.zone,
+                goes=f"{goes:%H:%M}",
             )
         else:
-            what = f"{asked} comes twice in {planned.zone} (clocks go back): the first one is taken."
-        mend = "Nothing to do if that suits; else choose another time."
+            what = Sentence(
+                "%(asked)s comes twice in %(zone)s (clocks go back): the first one is taken.",
+                asked=asked,
+                zone=planned.zone,
+            )
+        mend = Sentence("Nothing to do if that suits; else choose another time.")
         self._tell(Level.NOTE, planned.post, f"time-{planned.oddity}", what, mend)
 
     def _tell(self, level: Level, post: PostSpec, code: str, what: str, mend: str) -> None:
@@ -190,6 +209,11 @@ def _out_of_years(source: str, line: int, what: str) -> Finding:
         line,
         Level.PROBLEM,
         "out-of-years",
-        f"{what} cannot be planned: years go from {YEARS[0]} to {YEARS[-1]}.",
-        "Mend the year.",
+        Sentence(
+            "%(what)s cannot be planned: years go from %(first)s to %(last)s.",
+            what=what,
+            first=str(YEARS[0]),
+            last=str(YEARS[-1]),
+        ),
+        Sentence("Mend the year."),
     )

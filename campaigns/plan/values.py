@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 
+from campaigns.core.words import Sentence, joined
 from campaigns.core.zones import zone_names
 from campaigns.plan.nodes import shown
 
@@ -57,13 +58,19 @@ def parse_date(text: str) -> date:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise Unfit("bad-date", f"{shown(text)} is not a date.", "Write it as YYYY-MM-DD, such as 2027-10-01.")
+    raise Unfit(
+        "bad-date",
+        Sentence("%(text)s is not a date.", text=shown(text)),
+        Sentence("Write it as YYYY-MM-DD, such as 2027-10-01."),
+    )
 
 
 def parse_time(text: str) -> time:
     if not fits(TIME, text):
         raise Unfit(
-            "bad-time", f"{shown(text)} is not a time of day.", 'Write it with 24 hours, such as "09:00".'
+            "bad-time",
+            Sentence("%(text)s is not a time of day.", text=shown(text)),
+            Sentence('Write it with 24 hours, such as "09:00".'),
         )
     return time.fromisoformat(text)
 
@@ -77,8 +84,10 @@ def parse_moment(text: str) -> datetime:
             pass
     raise Unfit(
         "bad-moment",
-        f"{shown(text)} is not a date with a time.",
-        "Write local time as YYYY-MM-DD HH:MM, such as 2027-10-10 09:00; a zone goes under `timezone`.",
+        Sentence("%(text)s is not a date with a time.", text=shown(text)),
+        Sentence(
+            "Write local time as YYYY-MM-DD HH:MM, such as 2027-10-10 09:00; a zone goes under `timezone`."
+        ),
     )
 
 
@@ -88,8 +97,10 @@ def parse_duration(text: str) -> timedelta:
         return length
     raise Unfit(
         "bad-duration",
-        f"{shown(text)} is not a length of time up to {LONGEST_LATE.days} days.",
-        "Write minutes, hours or days, such as 45m, 2h or 1d.",
+        Sentence(
+            "%(text)s is not a length of time up to %(days)s days.", text=shown(text), days=LONGEST_LATE.days
+        ),
+        Sentence("Write minutes, hours or days, such as 45m, 2h or 1d."),
     )
 
 
@@ -100,8 +111,12 @@ def parse_zone(text: str) -> str:
         return text
     city = text.rpartition("/")[2].replace(" ", "_").lower()
     guess = _zones_by_city().get(city) or did_you_mean(text, tuple(sorted(known)))
-    mend = f"Did you mean {guess}?" if guess else "Use a name such as Europe/London."
-    raise Unfit("bad-zone", f"{shown(text)} is not a time zone.", mend)
+    mend = (
+        Sentence("Did you mean %(guess)s?", guess=guess)
+        if guess
+        else Sentence("Use a name such as Europe/London.")
+    )
+    raise Unfit("bad-zone", Sentence("%(text)s is not a time zone.", text=shown(text)), mend)
 
 
 @lru_cache(maxsize=1)
@@ -116,8 +131,11 @@ def parse_slug(text: str) -> str:
         plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "my-campaign"
         raise Unfit(
             "bad-slug",
-            f"{shown(text)} is not a slug: lower-case letters, digits and single hyphens between them.",
-            f"Write it as {plain}.",
+            Sentence(
+                "%(text)s is not a slug: lower-case letters, digits and single hyphens between them.",
+                text=shown(text),
+            ),
+            Sentence("Write it as %(plain)s.", plain=plain),
         )
     return text
 
@@ -126,8 +144,10 @@ def parse_identifier(text: str) -> str:
     if not fits(IDENTIFIER, text):
         raise Unfit(
             "bad-id",
-            f"{shown(text)} is not an id: letters, digits, dots, hyphens and underscores.",
-            "Write it without spaces and other signs, such as door-1.",
+            Sentence(
+                "%(text)s is not an id: letters, digits, dots, hyphens and underscores.", text=shown(text)
+            ),
+            Sentence("Write it without spaces and other signs, such as door-1."),
         )
     return text
 
@@ -135,7 +155,11 @@ def parse_identifier(text: str) -> str:
 def parse_name(text: str) -> str:
     """An account's name, or a topic: anything without spaces."""
     if not fits(NAME, text):
-        raise Unfit("bad-name", f"{shown(text)} has a space in it or is empty.", "Write it as one word.")
+        raise Unfit(
+            "bad-name",
+            Sentence("%(text)s has a space in it or is empty.", text=shown(text)),
+            Sentence("Write it as one word."),
+        )
     return text
 
 
@@ -143,16 +167,28 @@ def parse_language(text: str) -> str:
     """A tag of the shape that BCP 47 gives: language, script, region, variants."""
     if not fits(LANGUAGE, text):
         better = text.replace("_", "-")
-        mend = f"Write it as {better}." if fits(LANGUAGE, better) else "Use a tag such as en, es or pt-BR."
-        raise Unfit("bad-language", f"{shown(text)} is not a language tag.", mend)
+        mend = (
+            Sentence("Write it as %(better)s.", better=better)
+            if fits(LANGUAGE, better)
+            else Sentence("Use a tag such as en, es or pt-BR.")
+        )
+        raise Unfit("bad-language", Sentence("%(text)s is not a language tag.", text=shown(text)), mend)
     return text
 
 
 def parse_region(text: str) -> str:
     """A country as ISO 3166-1 alpha-2 writes it: two capital letters."""
     if not fits(REGION, text):
-        mend = f"Write it as {text.upper()}." if fits(REGION, text.upper()) else "Use one such as GB or US."
-        raise Unfit("bad-region", f"{shown(text)} is not a country code of two capital letters.", mend)
+        mend = (
+            Sentence("Write it as %(upper)s.", upper=text.upper())
+            if fits(REGION, text.upper())
+            else Sentence("Use one such as GB or US.")
+        )
+        raise Unfit(
+            "bad-region",
+            Sentence("%(text)s is not a country code of two capital letters.", text=shown(text)),
+            mend,
+        )
     return text
 
 
@@ -162,12 +198,18 @@ def parse_hashtag(text: str) -> str:
     if fits(HASHTAG, text):
         return bare
     words = re.split(r"[\s#]+", bare.strip("# "))
-    joined = "".join(word[:1].upper() + word[1:] for word in words)
-    what = "has a space in it, so only its first word would link." if " " in bare else "is not one hashtag."
+    whole = "".join(word[:1].upper() + word[1:] for word in words)
+    what = (
+        Sentence("has a space in it, so only its first word would link.")
+        if " " in bare
+        else Sentence("is not one hashtag.")
+    )
     raise Unfit(
         "bad-hashtag",
-        f"{shown(text)} {what}",
-        f"Write {joined} as one word, or each tag on its own." if joined else "Write its word.",
+        joined(shown(text), what),
+        Sentence("Write %(whole)s as one word, or each tag on its own.", whole=whole)
+        if whole
+        else Sentence("Write its word."),
     )
 
 
@@ -183,7 +225,11 @@ def _inside_folder(text: str, pattern: str, example: str) -> str:
     if not fits(pattern, text):
         raise Unfit(
             "bad-path",
-            f"{shown(text)} is not a path inside the campaign file's folder.",
-            f"Put the file beside the campaign file and write its path from there with /, such as {example}.",
+            Sentence("%(text)s is not a path inside the campaign file's folder.", text=shown(text)),
+            Sentence(
+                "Put the file beside the campaign file and write its path from there with /, such as "
+                "%(example)s.",
+                example=example,
+            ),
         )
     return text

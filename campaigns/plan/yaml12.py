@@ -21,6 +21,7 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from campaigns.core.words import Sentence
 from campaigns.plan.comments import Scalars, report_dropped_words
 from campaigns.plan.nodes import Mapping, Node, Refused, Scalar, Sequence
 from campaigns.plan.report import Broken, Report
@@ -49,11 +50,18 @@ def parse_yaml(text: str, report: Report) -> Node:
         report.problem(lines.at(problem.offset), "not-yaml", problem.what, problem.mend)
         raise Broken from wrong
     except YAMLError as wrong:
-        report.problem(0, "not-yaml", f"This is not YAML: {wrong}.", "Save it as plain UTF-8 text.")
+        report.problem(
+            0,
+            "not-yaml",
+            Sentence("This is not YAML: %(wrong)s.", wrong=wrong),
+            Sentence("Save it as plain UTF-8 text."),
+        )
         raise Broken from wrong
     report_dropped_words(text, lines, scalars, len(text), report)
     if builder.root is None:
-        report.problem(0, "empty-file", "This file holds only comments.", "Write a campaign into it.")
+        report.problem(
+            0, "empty-file", Sentence("This file holds only comments."), Sentence("Write a campaign into it.")
+        )
         raise Broken
     return builder.root
 
@@ -88,8 +96,8 @@ class _Builder:
             self._report.problem(
                 self._line(event),
                 "several-documents",
-                "A second YAML document begins here.",
-                "Keep one campaign in a file; remove the line ---.",
+                Sentence("A second YAML document begins here."),
+                Sentence("Keep one campaign in a file; remove the line ---."),
             )
             raise Broken
 
@@ -115,8 +123,8 @@ class _Builder:
             self._report.problem(
                 node.line,
                 "too-deep",
-                f"Lists and keys are nested more than {MOST_DEPTH} deep here.",
-                "Remove brackets or spaces.",
+                Sentence("Lists and keys are nested more than %(most)s deep here.", most=MOST_DEPTH),
+                Sentence("Remove brackets or spaces."),
             )
             raise Broken
         self._open.append(node)
@@ -131,8 +139,10 @@ class _Builder:
         self._report.problem(
             line,
             "alias",
-            f"The alias *{event.anchor} is refused: campaign files have no aliases.",
-            "Write the value out again, or put quotes round text that begins with *.",
+            Sentence(
+                "The alias *%(anchor)s is refused: campaign files have no aliases.", anchor=event.anchor
+            ),
+            Sentence("Write the value out again, or put quotes round text that begins with *."),
         )
         self._add(Refused(line))
 
@@ -142,15 +152,17 @@ class _Builder:
             self._report.problem(
                 self._line(event),
                 "anchor",
-                f"The anchor &{event.anchor} is refused: campaign files have no aliases.",
-                "Remove it, or put quotes round text that begins with &.",
+                Sentence(
+                    "The anchor &%(anchor)s is refused: campaign files have no aliases.", anchor=event.anchor
+                ),
+                Sentence("Remove it, or put quotes round text that begins with &."),
             )
         if event.tag:
             self._report.problem(
                 self._line(event),
                 "tag",
-                f"The YAML tag {event.tag.replace(STANDARD_TAG, '!!')} is refused.",
-                "Remove it, or put quotes round text that begins with !.",
+                Sentence("The YAML tag %(tag)s is refused.", tag=event.tag.replace(STANDARD_TAG, "!!")),
+                Sentence("Remove it, or put quotes round text that begins with !."),
             )
         return bool(event.anchor or event.tag)
 
@@ -160,8 +172,8 @@ class _Builder:
             self._report.problem(
                 node.line,
                 "too-many-values",
-                f"This file holds more than {MOST_VALUES:,} values.",
-                "Split it into several campaigns.",
+                Sentence("This file holds more than %(most)s values.", most=MOST_VALUES),
+                Sentence("Split it into several campaigns."),
             )
             raise Broken
         if not self._open:

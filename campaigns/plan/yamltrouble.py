@@ -5,56 +5,69 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaigns.core.words import Sentence
+
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError
 
-_QUOTE_IT = "Put quotes round the whole text."
+_QUOTE_IT = Sentence("Put quotes round the whole text.")
+_TAB = (
+    Sentence("A tab indents this line, and YAML indents with spaces only."),
+    Sentence("Replace the tab by spaces."),
+)
 _PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
-        "A colon followed by a space stands inside unquoted text, or this line is indented too far.",
+        Sentence(
+            "A colon followed by a space stands inside unquoted text, or this line is indented too far."
+        ),
         _QUOTE_IT,
     ),
     "found unexpected end of stream": (
-        "A quotation mark that opens here is never closed.",
-        "Close it where the text ends.",
+        Sentence("A quotation mark that opens here is never closed."),
+        Sentence("Close it where the text ends."),
     ),
     "found unexpected document indicator": (
-        "A quotation mark that opens here is never closed.",
-        "Close it where the text ends.",
+        Sentence("A quotation mark that opens here is never closed."),
+        Sentence("Close it where the text ends."),
     ),
     "did not find expected key": (
-        "This line does not fit in here: it is indented differently, or a quotation mark ended a text early.",
-        "Indent it like its neighbours; quote text that begins with { or has quotes in it.",
+        Sentence(
+            "This line does not fit in here: it is indented differently, or a quotation mark ended "
+            "a text early."
+        ),
+        Sentence("Indent it like its neighbours; quote text that begins with { or has quotes in it."),
     ),
     "did not find expected '-' indicator": (
-        "This line does not belong to the list above it.",
-        "Indent it like the other entries, and begin it with - if it is one.",
+        Sentence("This line does not belong to the list above it."),
+        Sentence("Indent it like the other entries, and begin it with - if it is one."),
     ),
     "did not find expected ',' or ']'": (
-        "A list in square brackets is not closed, or a comma is missing in it.",
-        "Separate its entries with commas, close it with ], and quote text that begins with #.",
+        Sentence("A list in square brackets is not closed, or a comma is missing in it."),
+        Sentence("Separate its entries with commas, close it with ], and quote text that begins with #."),
     ),
     "did not find expected ',' or '}'": (
-        "Curly brackets are not closed, or a comma is missing in them.",
-        "Separate the keys with commas, close with }, and quote text that has a comma or a bracket.",
+        Sentence("Curly brackets are not closed, or a comma is missing in them."),
+        Sentence(
+            "Separate the keys with commas, close with }, and quote text that has a comma or a bracket."
+        ),
     ),
     "could not find expected ':'": (
-        "This line has no colon, though a key is expected here.",
-        "Write it as key: value, or indent it if it goes on with the text above.",
+        Sentence("This line has no colon, though a key is expected here."),
+        Sentence("Write it as key: value, or indent it if it goes on with the text above."),
     ),
     "block sequence entries are not allowed in this context": (
-        "A list entry cannot begin here.",
-        "Begin the list on a line of its own below its key.",
+        Sentence("A list entry cannot begin here."),
+        Sentence("Begin the list on a line of its own below its key."),
     ),
     "did not find expected node content": (
-        "A value is missing in these brackets.",
-        "Quote text that begins with #, and leave no comma without a value.",
+        Sentence("A value is missing in these brackets."),
+        Sentence("Quote text that begins with #, and leave no comma without a value."),
     ),
     "found unknown escape character": (
-        "A backslash in double quotes is followed by a letter that means nothing there.",
-        "Write it twice, or use single quotes.",
+        Sentence("A backslash in double quotes is followed by a letter that means nothing there."),
+        Sentence("Write it twice, or use single quotes."),
     ),
-    "found undefined tag handle": ("A YAML tag stands here, and tags are refused.", _QUOTE_IT),
+    "found undefined tag handle": (Sentence("A YAML tag stands here, and tags are refused."), _QUOTE_IT),
 }
 _STARTS_NO_VALUE = "found character that cannot start any token"
 
@@ -84,9 +97,12 @@ def _words(problem: str, text: str, offset: int) -> tuple[str, str]:
     if problem == _STARTS_NO_VALUE:
         character = text[offset : offset + 1]
         if character == "\t":
-            return "A tab indents this line, and YAML indents with spaces only.", "Replace the tab by spaces."
-        return f"Unquoted text cannot begin with {character}.", _QUOTE_IT
+            return _TAB
+        return Sentence("Unquoted text cannot begin with %(character)s.", character=character), _QUOTE_IT
     known = _PLAIN_WORDS.get(problem)
     if known is None and problem.startswith("found a tab"):
-        return "A tab indents this line, and YAML indents with spaces only.", "Replace the tab by spaces."
-    return known or (f"This is not YAML: {problem}.", "Mend this line, or put quotes round its text.")
+        return _TAB
+    return known or (
+        Sentence("This is not YAML: %(problem)s.", problem=problem),
+        Sentence("Mend this line, or put quotes round its text."),
+    )

@@ -49,11 +49,12 @@ def refuse_private(server: str) -> None:
     try:
         found = socket.getaddrinfo(split.hostname, split.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Misuse(f"{split.hostname} could not be found; check the address.") from None
+        raise Misuse("%(hostname)s could not be found; check the address.", hostname=split.hostname) from None
     if not all(_is_public(str(address[0])) for *_, address in found):
         raise Misuse(
-            f"{split.hostname} is in a private network; Beacon connects to it only where the operator "
-            "sets BEACON_ALLOW_PRIVATE_SERVERS."
+            "%(hostname)s is in a private network; Beacon connects to it only where the operator "
+            "sets BEACON_ALLOW_PRIVATE_SERVERS.",
+            hostname=split.hostname,
         )
 
 

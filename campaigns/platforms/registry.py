@@ -39,5 +39,9 @@ def open_adapter(platform: str, context: Context) -> Adapter:
 
 def _module(platform: str, name: str) -> ModuleType:
     if platform not in PLATFORMS:
-        raise Misuse(f"There is no platform {platform!r}; there are: {', '.join(PLATFORMS)}.")
+        raise Misuse(
+            "There is no platform %(platform)s; there are: %(platforms)s.",
+            platform=repr(platform),
+            platforms=", ".join(PLATFORMS),
+        )
     return import_module(f"campaigns.platforms.{platform}.{name}")

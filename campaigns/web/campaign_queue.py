@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from campaigns.core.errors import Misuse
 from campaigns.core.findings import has_problem
+from campaigns.core.words import joined
 from campaigns.deliver import pause
 from campaigns.deliver.progress import own_campaign
 from campaigns.people.permissions import Verb
@@ -84,9 +85,7 @@ def order(visit: SignedIn, typed: Posted, slug: str) -> Response:
         between = placed(ids, post_id, before, to)
         edited = Edits(visit, lambda editor: order_queue(editor, between)).do()
         if has_problem(edited.findings):
-            typed.wrong(
-                "", " ".join(f"{one.what} {one.mend}" for one in edited.findings if one.level == "problem")
-            )
+            typed.wrong("", joined(*(one.said for one in edited.findings if one.level == "problem")))
     if not typed.good:
         return _page(visit, campaign, typed, 409)
     return visit.go(

@@ -60,7 +60,7 @@ def make(visit: SignedIn, typed: Posted) -> Response:
     if not made.applied:
         for finding in made.findings:
             field = "slug" if finding.code == "slug-taken" else "accounts"
-            typed.wrong(field, f"{finding.what} {finding.mend}")
+            typed.wrong(field, finding.said)
         return _form(visit, typed, status=422)
     said = visit._("The campaign is made. Write its first post, or import posts.")
     return visit.go(
@@ -147,8 +147,8 @@ def hints(visit: SignedIn, tags: Tags = "") -> Response:
     with visit.reading() as session:
         platforms = {line.platform for line in account_list(session, visit.organisation_id, visit.now)}
     bare = [tag.removeprefix("#") for tag in form.words(tags)[:MOST_TAGS]]
-    said = [f"{remark.what} {remark.mend}" for remark in advise([tag for tag in bare if tag], platforms)]
-    return JSONResponse({"hints": said})
+    remarks = advise([tag for tag in bare if tag], platforms)
+    return JSONResponse({"hints": [visit.told(remark.said) for remark in remarks]})
 
 
 def _own(visit: Visit, slug: str) -> Campaign:
@@ -187,8 +187,8 @@ def _advise(visit: Visit, typed: Typed, settings: CampaignSpec | None) -> list[s
         if remark.level is Level.PROBLEM:
             first = settings.hashtags.primary
             field = "primary" if first and remark.what.startswith(f"#{first} ") else "supporting"
-            typed.wrong(field, f"{remark.what} {remark.mend}")
-    return [f"{remark.what} {remark.mend}" for remark in remarks if remark.level is Level.NOTE]
+            typed.wrong(field, remark.said)
+    return [visit.told(remark.said) for remark in remarks if remark.level is Level.NOTE]
 
 
 def _form(

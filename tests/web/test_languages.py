@@ -1,16 +1,28 @@
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from campaigns.web.base.languages import FOLDER, LOCALES, SOURCE, choose
-from campaigns.web.base.messages import untranslated, unused
+from campaigns.web.base.messages import ROOMS, untranslated, unused
 
 if TYPE_CHECKING:
     from tests.support.visitor import Visitor
 
+TOLD = {
+    "Misuse",
+    "Conflict",
+    "Missing",
+    "Forbidden",
+    "MediaTrouble",
+    "Finding",
+    "Remark",
+    "Change",
+    "problem",
+}
 OTHERS = sorted(set(LOCALES) - {SOURCE})
 
 
@@ -60,6 +72,26 @@ def test_a_page_speaks_spanish_to_who_wants_it(alice: Visitor) -> None:
     assert '<html lang="es-ES"' in page.text
     assert "No hay nada planeado." in page.words
     assert "hora de Londres" in page.words
+
+
+def test_what_other_rooms_refuse_is_said_in_spanish_too(alice: Visitor) -> None:
+    missing = alice.get("/campaigns/nothing", accept_language="es-ES")
+    assert "No hay ninguna campaña en esa dirección; puede que se haya quitado." in missing.words
+    assert "There is no campaign under that address" in alice.get("/campaigns/nothing").words
+
+
+def test_nothing_is_put_together_before_it_can_be_translated() -> None:
+    """An error or a finding takes a template and its values, or a `Sentence`."""
+    early = [
+        f"{path.name}:{call.lineno}"
+        for room in ROOMS
+        for path in sorted((FOLDER.parents[1] / room).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in TOLD
+        for given in call.args
+        if isinstance(given, ast.JoinedStr)
+    ]
+    assert early == []
 
 
 def test_the_language_that_a_person_chose_goes_over_the_browsers(alice: Visitor) -> None:

@@ -94,6 +94,15 @@ def test_the_preview_counts_what_will_be_sent_to_the_character(desk: Desk, alice
     assert f"{rules.length(row['texts'][0], rules.limits({}), None)} / " in told.words
 
 
+def test_problems_are_said_in_the_readers_language(alice: Visitor) -> None:
+    page = alice.get(NEW, accept_language="es-ES")
+    wrong = a_post(page, text="x" * 479, more_tags="988")
+    for path in ("/posts/new", "/posts/preview"):
+        told = alice.post(path, wrong, accept_language="es-ES").words
+        assert "con ella, el texto se pasa: 1 carácter más de los 500 de Practice." in told
+        assert "#988 nunca enlaza en Practice: las cifras solas nunca enlazan; añádeles una letra." in told
+
+
 def test_problems_stand_beside_their_fields_and_at_the_top_and_nothing_typed_is_lost(
     desk: Desk, alice: Visitor
 ) -> None:

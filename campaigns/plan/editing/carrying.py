@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level, has_problem
+from campaigns.core.words import Sentence
 from campaigns.plan.checking import Ground, check
 from campaigns.plan.editing.editor import Edited
 from campaigns.plan.editing.library import Library
@@ -131,8 +132,13 @@ def _outside(spec: CampaignSpec) -> Iterable[Finding]:
 def _too_many(stored: Stored, matches: list[Match]) -> Iterable[Finding]:
     new = sum(match.stored is None or match.stored.removed for match in matches)
     if new and stored.beyond and len(stored.beyond.places) + len(matches) > MOST_POSTS:
-        what = f"A campaign has at most {MOST_POSTS:,} posts, and this one would have more."
-        yield Finding("", 0, Level.PROBLEM, "too-many", what, "Put the new ones into another campaign.")
+        what = Sentence(
+            "A campaign has at most %(most)s posts, and this one would have more.",
+            most=MOST_POSTS,
+        )
+        yield Finding(
+            "", 0, Level.PROBLEM, "too-many", what, Sentence("Put the new ones into another campaign.")
+        )
 
 
 def _digests(plan: Plan) -> set[str]:

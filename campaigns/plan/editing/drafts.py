@@ -71,8 +71,8 @@ def keep(
         draft = _new(session, person, post_id, now)
     elif draft.version != version or draft.fields.get("key") != fields.get("key"):
         raise Conflict(
-            "This draft was changed in another window. Your text here is not lost: save the post from here, "
-            "or load the page again to see the other."
+            "This draft was changed in another window. Your text here is not lost: save the post "
+            "from here, or load the page again to see the other."
         )
     else:
         draft.version += 1
@@ -144,7 +144,7 @@ def drop(session: Session, person: Person, *, draft_id: int = 0, post_id: int | 
 def _new(session: Session, person: Person, post_id: int | None, now: datetime) -> Draft:
     count = session.exec(select(func.count()).where(col(Draft.person_id) == person.id)).one()
     if count >= MOST_DRAFTS:
-        raise Misuse(f"You have {MOST_DRAFTS} drafts already; discard some under Drafts.")
+        raise Misuse("You have %(most)s drafts already; discard some under Drafts.", most=MOST_DRAFTS)
     if post_id is not None:
         post = session.get(Post, post_id)
         if post is None or post.organisation_id != person.organisation_id:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import FORMATS, Facts
+from campaigns.core.words import Sentence
 from campaigns.models.tables import media, post, post_media
 from campaigns.plan.pictures import Picture
 
@@ -73,8 +74,8 @@ class Library:
     def _tell_missing(self, post: PostSpec) -> None:
         for one in post.media:
             if self._facts(post, one.file) is None:
-                what = f"The image {one.file} is not in the media library."
-                mend = "Choose one that is there, or upload it again."
+                what = Sentence("The image %(file)s is not in the media library.", file=one.file)
+                mend = Sentence("Choose one that is there, or upload it again.")
                 self.findings.append(Finding("", post.line, Level.PROBLEM, "media", what, mend))
 
 

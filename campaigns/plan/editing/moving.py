@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse
+from campaigns.core.words import Sentence
 from campaigns.core.zones import Oddity, zone_names
 from campaigns.plan.editing.carrying import carry_out, problem
 from campaigns.plan.editing.touched import look_beyond, touch
@@ -59,7 +60,7 @@ def move_occurrence(editor: Editor, post_id: int, day: date, to: datetime, zone:
     every = before.spec.every
     rows = [row for (_, occurrence), row in before.deliveries.items() if occurrence == f"{day}#0"]
     if every is None or day in every.exceptions:
-        raise Misuse(f"This post does not come on {day}; load the page again to see when it does.")
+        raise Misuse("This post does not come on %(day)s; load the page again to see when it does.", day=day)
     found = [] if all(row.editable or row.taken_out for row in rows) else [_begun(day)]
     rest = replace(every, exceptions=tuple(sorted({*every.exceptions, day})))
     own = replace(before.spec, id=None, every=None)
@@ -156,18 +157,18 @@ def _slot(before: StoredPost) -> SlotTime:
 
 def _check_zone(zone: str | None) -> None:
     if zone is not None and zone not in zone_names():
-        raise Misuse(f"{zone!r} is not a time zone; choose one of the list.")
+        raise Misuse("%(zone)s is not a time zone; choose one of the list.", zone=repr(zone))
 
 
 def _recurs(place: int) -> Finding:
     return problem(
         place,
         "recurs",
-        "This post recurs, so it has no one time that could be moved.",
-        "Move one of its occurrences, or edit its recurrence.",
+        Sentence("This post recurs, so it has no one time that could be moved."),
+        Sentence("Move one of its occurrences, or edit its recurrence."),
     )
 
 
 def _begun(day: date) -> Finding:
-    what = f"The occurrence of {day} is out, stopped or being sent."
-    return problem(0, "stays-as-it-is", what, "Move a later one.")
+    what = Sentence("The occurrence of %(day)s is out, stopped or being sent.", day=day)
+    return problem(0, "stays-as-it-is", what, Sentence("Move a later one."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from campaigns.core.errors import Conflict, Missing
+from campaigns.core.words import N_, Sentence
 from campaigns.models.tables import post, post_version
 from campaigns.plan.editing.carrying import carry_out
 from campaigns.plan.editing.editor import Edited
@@ -26,9 +27,12 @@ class Stale(Conflict):
     """Somebody else changed the post while it was being edited; both texts are here, and nothing is lost."""
 
     def __init__(self, mine: PostSpec, theirs: StoredPost, by: str, at_utc: datetime | None) -> None:
-        who = by or "Somebody"
         super().__init__(
-            f"{who} has changed this post since you opened it; compare the two texts, and save what is right."
+            N_(
+                "%(who)s has changed this post since you opened it; compare the two texts, "
+                "and save what is right."
+            ),
+            who=by or Sentence("Somebody"),
         )
         self.mine, self.theirs, self.by, self.at_utc = mine, theirs, by, at_utc
 

@@ -12,6 +12,7 @@ from sqlmodel import select as select_model
 
 from campaigns.core.errors import Conflict, Missing
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import N_, Sentence
 from campaigns.models import Campaign
 from campaigns.models.tables import audit
 from campaigns.plan.editing.carrying import carry_out
@@ -44,9 +45,9 @@ class StaleSettings(Conflict):
     """Somebody else changed the campaign while its settings were open; both are here, and nothing is lost."""
 
     def __init__(self, theirs: Campaign, by: str) -> None:
-        who = by or "Somebody"
         super().__init__(
-            f"{who} has changed this campaign since you opened it; compare, and save what is right."
+            N_("%(who)s has changed this campaign since you opened it; compare, and save what is right."),
+            who=by or Sentence("Somebody"),
         )
         self.theirs, self.by = theirs, by
 
@@ -100,9 +101,13 @@ def create_campaign(editor: Editor, settings: CampaignSpec, media_dir: Path) -> 
         if known.removed_utc is None and same:
             return Edited([], [], applied=True)
         removed = known.removed_utc is not None
-        owner = "a campaign that was removed" if removed else f"the campaign {known.title!r}"
-        return Edited([_problem("slug-taken", f"The slug {settings.slug} belongs to {owner}.",
-                                "Choose another one.")], [], applied=False)  # fmt: skip
+        owner = (
+            Sentence("a campaign that was removed")
+            if removed
+            else Sentence("the campaign %(title)s", title=repr(known.title))
+        )
+        what = Sentence("The slug %(slug)s belongs to %(owner)s.", slug=settings.slug, owner=owner)
+        return Edited([_problem("slug-taken", what, Sentence("Choose another one."))], [], applied=False)
     loaded = load(
         editor.session,
         editor.organisation_id,
@@ -188,7 +193,9 @@ def _whole(editor: Editor, slug: str) -> Stored:
     if stored is None or stored.campaign.removed_utc is not None:
         raise Missing("There is no such campaign here; it may have been removed.")
     if stored.campaign.archived_utc is not None:
-        raise Conflict(f"The campaign {slug} is over, and its posts were archived: make a new one instead.")
+        raise Conflict(
+            "The campaign %(slug)s is over, and its posts were archived: make a new one instead.", slug=slug
+        )
     return stored
 
 

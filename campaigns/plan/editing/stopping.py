@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level
+from campaigns.core.words import Sentence
 from campaigns.models import EDITABLE, State
 from campaigns.plan.editing.carrying import carry_out, remember
 from campaigns.plan.editing.editor import Edited
@@ -83,5 +84,7 @@ def _uncancelled(before: StoredPost) -> StoredPost:
 
 
 def _in_flight(line: int) -> Finding:
-    what = "It is being sent just now and can't be taken back."
-    return Finding("", line, Level.NOTE, "in-flight", what, "See what becomes of it on its own page.")
+    what = Sentence("It is being sent just now and can't be taken back.")
+    return Finding(
+        "", line, Level.NOTE, "in-flight", what, Sentence("See what becomes of it on its own page.")
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse
+from campaigns.core.words import joined
 from campaigns.plan.editing.carrying import carry_out
 from campaigns.plan.editing.touched import touch
 from campaigns.plan.spec import Hashtags
@@ -54,4 +55,4 @@ def _tag(text: str) -> str:
     try:
         return parse_hashtag(text)
     except Unfit as unfit:
-        raise Misuse(f"{unfit.what} {unfit.mend}") from unfit
+        raise Misuse(joined(unfit.what, unfit.mend)) from unfit

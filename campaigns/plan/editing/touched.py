@@ -10,6 +10,7 @@ from sqlmodel import col
 from sqlmodel import select as select_model
 
 from campaigns.core.errors import Missing, Misuse
+from campaigns.core.words import N_
 from campaigns.models import Campaign, State
 from campaigns.models.tables import delivery, post
 from campaigns.plan.editing.editor import MOST_AT_ONCE
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from campaigns.plan.editing.editor import Editor
     from campaigns.plan.spec import PostSpec
 
-GONE = "There is no such post here; it may have been removed."
+GONE = N_("There is no such post here; it may have been removed.")
 
 
 def touch(editor: Editor, post_ids: Sequence[int]) -> Stored:
     """These posts and their campaign; nothing of them begins to go out until the commit."""
     ids = list(dict.fromkeys(post_ids))
     if len(ids) > MOST_AT_ONCE:
-        raise Misuse(f"At most {MOST_AT_ONCE} posts can be changed at once; choose fewer.")
+        raise Misuse("At most %(most)s posts can be changed at once; choose fewer.", most=MOST_AT_ONCE)
     if not editor.dry_run:
         lock_posts(editor.session, editor.organisation_id, ids)
     homes = editor.session.execute(

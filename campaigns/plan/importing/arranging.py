@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from campaigns.core.errors import Misuse
 from campaigns.core.findings import Finding, Level
 from campaigns.core.mediastore import MediaTrouble, inside
+from campaigns.core.words import Sentence
 from campaigns.plan.nodes import shown
 from campaigns.plan.reading import read_campaign
 
@@ -37,12 +38,14 @@ def contents(folder: Path) -> Contents:
         depth = min((len(path.parts) for path in found), default=0)
         top = [path for path in found if len(path.parts) == depth]
         if len(top) > 1:
-            raise Misuse(f"There are several: {_named(top, folder)}. Upload one of them at a time.")
+            raise Misuse(
+                "There are several: %(named)s. Upload one of them at a time.", named=_named(top, folder)
+            )
         if top:
             return Contents(top[0], is_table)
     raise Misuse(
-        "There is no campaign file (.yaml) and no table of posts (.csv) among "
-        f"{_named(_files(folder), folder)}."
+        "There is no campaign file (.yaml) and no table of posts (.csv) among %(named)s.",
+        named=_named(_files(folder), folder),
     )
 
 
@@ -86,8 +89,8 @@ def unused(read: Read, folder: Path) -> list[Finding]:
             0,
             Level.NOTE,
             "not-used",
-            "This file came along, and no post names it.",
-            "Nothing to do if that suits; else name it under `media`.",
+            Sentence("This file came along, and no post names it."),
+            Sentence("Nothing to do if that suits; else name it under `media`."),
         )
         for path in _files(folder)
         if path.resolve() not in used and path.name not in names

@@ -62,8 +62,9 @@ def plain_path(name: str) -> str:
         or any(part in {"", ".", ".."} or len(part) > LONGEST_NAME for part in parts)
     ):
         raise Misuse(
-            f"A file is called {shown(name)}, and that is no plain name: rename it, with letters, digits, "
-            "- and _ only, and upload again."
+            "A file is called %(name)s, and that is no plain name: rename it, with letters, "
+            "digits, - and _ only, and upload again.",
+            name=shown(name),
         )
     return path
 
@@ -77,14 +78,15 @@ class _Room:
     def one_more(self) -> None:
         self._files += 1
         if self._files > MOST_FILES:
-            raise Misuse(f"There are more than {MOST_FILES} files in it; split the campaign.")
+            raise Misuse("There are more than %(most)s files in it; split the campaign.", most=MOST_FILES)
 
     def take(self, size: int) -> None:
         self._bytes += size
         if self._bytes > MOST_BYTES:
             raise Misuse(
-                f"Unpacked, this is larger than {MOST_BYTES // MEGABYTE} MB; make the images smaller, "
-                "or split the campaign."
+                "Unpacked, this is larger than %(megabytes)s MB; make the images smaller, "
+                "or split the campaign.",
+                megabytes=MOST_BYTES // MEGABYTE,
             )
 
 
@@ -94,16 +96,24 @@ def _unzip(zipped: Incoming, folder: Path, room: _Room) -> None:
         with zipfile.ZipFile(zipped.stream) as archive:
             members = [member for member in archive.infolist() if not _is_clutter(member)]
             if any(member.filename == _OFFICE for member in members):
-                raise Misuse(f"{name} is an office document: save the table in it as CSV, and upload that.")
+                raise Misuse(
+                    "%(name)s is an office document: save the table in it as CSV, and upload that.", name=name
+                )
             for member in members:
                 if member.flag_bits & 1:
-                    raise Misuse(f"{name} is locked with a password: pack it again without one.")
+                    raise Misuse("%(name)s is locked with a password: pack it again without one.", name=name)
                 if stat.S_ISLNK(member.external_attr >> 16):
-                    raise Misuse(f"{name} holds a link, {shown(member.filename)}: put the file itself there.")
+                    raise Misuse(
+                        "%(name)s holds a link, %(filename)s: put the file itself there.",
+                        name=name,
+                        filename=shown(member.filename),
+                    )
                 with archive.open(member) as stream:
                     _write(stream, folder, plain_path(member.filename), room)  # type: ignore[arg-type]  # it reads
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as damaged:
-        raise Misuse(f"{name} cannot be unpacked to its end: pack it again as a zip.") from damaged
+        raise Misuse(
+            "%(name)s cannot be unpacked to its end: pack it again as a zip.", name=name
+        ) from damaged
 
 
 def _is_clutter(member: zipfile.ZipInfo) -> bool:
@@ -120,4 +130,4 @@ def _write(stream: BinaryIO, folder: Path, path: str, room: _Room) -> None:
                 room.take(len(block))
                 copy.write(block)
     except (FileExistsError, NotADirectoryError, MediaTrouble) as twice:
-        raise Misuse(f"There are two files called {shown(path)}: rename one of them.") from twice
+        raise Misuse("There are two files called %(path)s: rename one of them.", path=shown(path)) from twice

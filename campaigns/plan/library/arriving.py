@@ -15,6 +15,7 @@ from campaigns.core.imaging.apart import keep_apart
 from campaigns.core.mediapaths import path_of
 from campaigns.core.mediastore import MOST_BYTES, Facts, MediaTrouble
 from campaigns.core.upsert import insert_if_absent
+from campaigns.core.words import joined
 from campaigns.models import Media
 from campaigns.plan.library.naming import proper_alt, proper_file_name
 from campaigns.plan.library.origins import became, remember_origins
@@ -49,7 +50,7 @@ def take_in(stream: IO[bytes], name: str, media_dir: Path) -> Arrived:
         _copy(stream, waiting)
         given, facts = keep_apart(media_dir, waiting)
     except MediaTrouble as trouble:
-        raise Misuse(f"{name} {trouble}") from trouble
+        raise Misuse(joined(name, trouble.sentence)) from trouble
     finally:
         waiting.unlink(missing_ok=True)
     return Arrived(name, given, facts)
@@ -110,5 +111,7 @@ def _copy(stream: IO[bytes], path: Path) -> None:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > MOST_BYTES:
-                raise MediaTrouble(f"has more than the {MOST_BYTES // 1_000_000} MB that are taken.")
+                raise MediaTrouble(
+                    "has more than the %(most)s MB that are taken.", most=MOST_BYTES // 1_000_000
+                )
             copy.write(chunk)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from campaigns.core.errors import Conflict
 from campaigns.core.mediapaths import path_of, small_path_of
 from campaigns.core.moments import utc_now
+from campaigns.core.words import Counted
 from campaigns.models import Audit
 from campaigns.models.tables import media, media_origin, post_media
 from campaigns.plan.library.looking import drafted_by, is_on_its_way, uses_of
@@ -26,15 +27,26 @@ if TYPE_CHECKING:
 def refuse_if_needed(session: Session, image: Media) -> None:
     """Raises `Conflict` while something needs it; asked once more in the transaction that discards it."""
     if posts := len(uses_of(session, image.id)):
-        raise Conflict(f"{_name(image)} is in {posts} post{'s' * (posts > 1)}; take it out there first.")
+        raise Conflict(
+            Counted(
+                "%(name)s is in %(n)s post; take it out there first.",
+                "%(name)s is in %(n)s posts; take it out there first.",
+                posts,
+                name=_name(image),
+            )
+        )
     if drafted_by(session, image.organisation_id, image.id):
-        raise Conflict(f"{_name(image)} is in a draft that somebody is writing; take it out there first.")
+        raise Conflict(
+            "%(name)s is in a draft that somebody is writing; take it out there first.", name=_name(image)
+        )
 
 
 def refuse_if_on_its_way(session: Session, image: Media) -> None:
     """Raises `Conflict` while a delivery that may still be sent holds it. Takes long: before the writing."""
     if is_on_its_way(session, image.organisation_id, image.id):
-        raise Conflict(f"{_name(image)} belongs to a post that is on its way; settle that post first.")
+        raise Conflict(
+            "%(name)s belongs to a post that is on its way; settle that post first.", name=_name(image)
+        )
 
 
 def discard(session: Session, image: Media, person: str) -> None:

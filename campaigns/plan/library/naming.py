@@ -13,7 +13,9 @@ def proper_alt(alt: str) -> str:
     alt = alt.replace("\r\n", "\n").replace("\0", "").strip()
     if len(alt) > MOST_ALT:
         raise Misuse(
-            f"This alt text has {len(alt)} characters; {MOST_ALT} are kept, and platforms take fewer."
+            "This alt text has %(alt)s characters; %(most)s are kept, and platforms take fewer.",
+            alt=len(alt),
+            most=MOST_ALT,
         )
     return alt
 

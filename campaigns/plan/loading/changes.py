@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import N_, Counted, Sentence, listed
 from campaigns.plan.rows import campaign_values, post_values, wall_text
 from campaigns.plan.spec import DAYS
 
@@ -50,11 +51,14 @@ class Change:
 
 
 _POST_KINDS = {
-    Kind.REWORDED: (("text", "thread", "variants", "content_warning", "language"), "is reworded"),
-    Kind.RETAGGED: (("hashtags",), "gets other hashtags"),
-    Kind.REROUTED: (("accounts",), "goes to other accounts"),
-    Kind.MOVED: (("at", "every", "timezone"), "goes out at another time"),
-    Kind.ADJUSTED: (("late", "essential", "urgent"), "gets other delivery rules"),
+    Kind.REWORDED: (
+        ("text", "thread", "variants", "content_warning", "language"),
+        N_("%(post)s is reworded."),
+    ),
+    Kind.RETAGGED: (("hashtags",), N_("%(post)s gets other hashtags.")),
+    Kind.REROUTED: (("accounts",), N_("%(post)s goes to other accounts.")),
+    Kind.MOVED: (("at", "every", "timezone"), N_("%(post)s goes out at another time.")),
+    Kind.ADJUSTED: (("late", "essential", "urgent"), N_("%(post)s gets other delivery rules.")),
 }
 
 
@@ -64,64 +68,104 @@ def counted(changes: Iterable[Change]) -> str:
 
 
 def added(post: PostSpec, entries: Iterable[Entry]) -> Change:
-    first = next(iter(entries), None)
-    when = f" at {wall_text(first.planned.wall)} {first.planned.zone}" if first else ""
-    names = ", ".join(dict.fromkeys(entry.account.name for entry in entries))
-    on = f" on {names}" if names else ""
-    return Change(Kind.ADDED, post.line, f"{excerpt(post)} goes out{on}{when}.", new=post.text)
+    known = list(entries)
+    if not known:
+        what = Sentence("%(post)s goes out.", post=excerpt(post))
+    else:
+        first = known[0].planned
+        what = Sentence(
+            "%(post)s goes out on %(accounts)s at %(wall)s %(zone)s.",
+            post=excerpt(post),
+            accounts=", ".join(dict.fromkeys(entry.account.name for entry in known)),
+            wall=wall_text(first.wall),
+            zone=first.zone,
+        )
+    return Change(Kind.ADDED, post.line, what, new=post.text)
 
 
 def back(post: PostSpec) -> Change:
     return Change(
-        Kind.BACK, post.line, f"{excerpt(post)} is back after having been taken out.", new=post.text
+        Kind.BACK,
+        post.line,
+        Sentence("%(post)s is back after having been taken out.", post=excerpt(post)),
+        new=post.text,
     )
 
 
 def removed(post: PostSpec, cancelled: int) -> Change:
-    waiting = {0: "nothing of it was waiting", 1: "its waiting delivery is cancelled"}
-    what = waiting.get(cancelled, f"its {cancelled} waiting deliveries are cancelled")
-    return Change(Kind.REMOVED, 0, f"{excerpt(post)} is taken out: {what}.", old=post.text)
+    what: Sentence
+    if cancelled:
+        what = Counted(
+            "%(post)s is taken out: its waiting delivery is cancelled.",
+            "%(post)s is taken out: its %(n)s waiting deliveries are cancelled.",
+            cancelled,
+            post=excerpt(post),
+        )
+    else:
+        what = Sentence("%(post)s is taken out: nothing of it was waiting.", post=excerpt(post))
+    return Change(Kind.REMOVED, 0, what, old=post.text)
 
 
 def cancelled(post: PostSpec, count: int) -> Change:
-    deliveries = "its waiting delivery is" if count == 1 else f"its {count} waiting deliveries are"
-    return Change(Kind.CANCELLED, post.line, f"{excerpt(post)} will not go out: {deliveries} cancelled.")
+    what = Counted(
+        "%(post)s will not go out: its waiting delivery is cancelled.",
+        "%(post)s will not go out: its %(n)s waiting deliveries are cancelled.",
+        count,
+        post=excerpt(post),
+    )
+    return Change(Kind.CANCELLED, post.line, what)
 
 
 def retimed(entry: Entry, old: str, new: str) -> Change:
     post = entry.planned.post
-    return Change(Kind.MOVED, post.line, f"{excerpt(post)} goes out at another time.", old, new)
+    return Change(
+        Kind.MOVED,
+        post.line,
+        Sentence("%(post)s goes out at another time.", post=excerpt(post)),
+        old,
+        new,
+    )
 
 
 def recomposed(entry: Entry, old: str, new: str) -> Change:
     post = entry.planned.post
-    what = f"{excerpt(post)} reads differently on {entry.account.name}."
+    what = Sentence("%(post)s reads differently on %(name)s.", post=excerpt(post), name=entry.account.name)
     return Change(Kind.REWORDED, post.line, what, old, new)
 
 
 def reordered() -> Change:
-    return Change(Kind.REORDERED, 0, "The posts stand in another order; when they go out stays.")
+    return Change(Kind.REORDERED, 0, Sentence("The posts stand in another order; when they go out stays."))
 
 
 def between(post: PostSpec, stored: StoredPost, pictures: list[tuple[str, str]]) -> Iterator[Change]:
     """How the file's post differs from the one loaded before. `pictures` are the new (SHA-256, alt)."""
     old, new = post_values(stored.spec), post_values(post)
-    for kind, (names, verb) in _POST_KINDS.items():
+    for kind, (names, told) in _POST_KINDS.items():
         differing = [name for name in names if old[name] != new[name]]
         if differing:
             yield Change(
-                kind, post.line, f"{excerpt(post)} {verb}.", _shown(old, differing), _shown(new, differing)
+                kind,
+                post.line,
+                Sentence(told, post=excerpt(post)),
+                _shown(old, differing),
+                _shown(new, differing),
             )
     if pictures != [(picture.facts.sha256, picture.alt) for picture in stored.pictures]:
         yield Change(
             Kind.REPICTURED,
             post.line,
-            f"{excerpt(post)} gets other images or alt texts.",
+            Sentence("%(post)s gets other images or alt texts.", post=excerpt(post)),
             ", ".join(f"{picture.file} ({picture.alt})" for picture in stored.pictures),
             ", ".join(f"{media.file} ({media.alt})" for media in post.media),
         )
     if post.id and post.id != stored.key:
-        yield Change(Kind.RENAMED, post.line, f"{excerpt(post)} gets another id.", stored.key, post.id)
+        yield Change(
+            Kind.RENAMED,
+            post.line,
+            Sentence("%(post)s gets another id.", post=excerpt(post)),
+            stored.key,
+            post.id,
+        )
 
 
 def of_campaign(spec: CampaignSpec, before: CampaignSpec) -> Iterator[Change]:
@@ -132,17 +176,24 @@ def of_campaign(spec: CampaignSpec, before: CampaignSpec) -> Iterator[Change]:
             kind = Kind.RETAGGED if name == "hashtags" else Kind.CAMPAIGN
             key = "campaign" if name == "title" else name
             if name == "queue":
-                yield Change(kind, 0, "The campaign gets other slots.", _slots(before), _slots(spec))
+                yield Change(
+                    kind, 0, Sentence("The campaign gets other slots."), _slots(before), _slots(spec)
+                )
                 continue
-            what = f"The campaign gets another `{key}`."
+            what = Sentence("The campaign gets another `%(key)s`.", key=key)
             yield Change(kind, 0, what, _shown(old, [name]), _shown(new, [name]))
 
 
 def meant(more: Sized, anew: Sized, fewer: Sized) -> Change | None:
     """What a change of the campaign itself means for what is planned."""
-    counts = [(len(more), "planned in addition"), (len(anew), "changed"), (len(fewer), "cancelled")]
-    said = [f"{number} {what}" for number, what in counts if number]
-    return Change(Kind.CAMPAIGN, 0, f"Of its deliveries: {', '.join(said)}.") if said else None
+    said = [
+        Counted("%(n)s planned in addition", "%(n)s planned in addition", len(more)) if more else "",
+        Counted("%(n)s changed", "%(n)s changed", len(anew)) if anew else "",
+        Counted("%(n)s cancelled", "%(n)s cancelled", len(fewer)) if fewer else "",
+    ]
+    if not any(said):
+        return None
+    return Change(Kind.CAMPAIGN, 0, Sentence("Of its deliveries: %(said)s.", said=listed(said)))
 
 
 def excerpt(post: PostSpec) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.core.findings import Finding, Level
 from campaigns.core.moments import iso_z
+from campaigns.core.words import Sentence
 from campaigns.models import EDITABLE, State
 from campaigns.plan.loading import changes
 from campaigns.plan.loading.changes import Change, Kind
@@ -110,7 +111,9 @@ class Differ:
             work.campaign = True
             return
         if stored.campaign.removed_utc is not None:
-            self._diff.changes.append(Change(Kind.BACK, 0, "The campaign is back after having been removed."))
+            self._diff.changes.append(
+                Change(Kind.BACK, 0, Sentence("The campaign is back after having been removed."))
+            )
         self._diff.changes.extend(changes.of_campaign(spec, stored.spec))
         gone = stored.campaign.removed_utc is not None
         work.campaign = gone or campaign_values(spec) != campaign_values(stored.spec)
@@ -191,8 +194,12 @@ class Differ:
             self._note(
                 post,
                 "too-late-to-join",
-                f"{changes.excerpt(post)} will not go to {entry.account.name}: its time has passed.",
-                "Give it a later time if it should.",
+                Sentence(
+                    "%(post)s will not go to %(name)s: its time has passed.",
+                    post=changes.excerpt(post),
+                    name=entry.account.name,
+                ),
+                Sentence("Give it a later time if it should."),
             )
 
     def _stop_what_is_not_planned(self, match: Match, stored: StoredPost, entries: list[Entry]) -> None:
@@ -211,8 +218,11 @@ class Differ:
             self._note(
                 post,
                 "in-flight",
-                f"Delivery {row.id} is being sent just now and can't be taken back by a file.",
-                f"See what became of it: beacon post show {row.id}",
+                Sentence(
+                    "Delivery %(delivery)s is being sent just now and can't be taken back by a file.",
+                    delivery=str(row.id),
+                ),
+                Sentence("See what became of it: beacon post show %(delivery)s", delivery=str(row.id)),
             )
         return False
 
@@ -235,9 +245,12 @@ class Differ:
         self._note(
             match.post,
             "doubtful",
-            f"{changes.excerpt(match.post)} is taken for {changes.excerpt(stored.spec)}, "
-            "because it stands in its place.",
-            "If it is another post, give it an `id` of its own.",
+            Sentence(
+                "%(post)s is taken for %(other)s, because it stands in its place.",
+                post=changes.excerpt(match.post),
+                other=changes.excerpt(stored.spec),
+            ),
+            Sentence("If it is another post, give it an `id` of its own."),
         )
 
     def _tell_what_stays(self, match: Match, entries: list[Entry]) -> None:
@@ -247,8 +260,12 @@ class Differ:
             self._note(
                 match.post,
                 "stays-as-it-is",
-                f"{changes.excerpt(match.post)} is out, stopped or being sent on {names}: that stays.",
-                "Nothing to do if that suits.",
+                Sentence(
+                    "%(post)s is out, stopped or being sent on %(names)s: that stays.",
+                    post=changes.excerpt(match.post),
+                    names=names,
+                ),
+                Sentence("Nothing to do if that suits."),
             )
 
     def _note(self, post: PostSpec | None, code: str, what: str, mend: str) -> None:

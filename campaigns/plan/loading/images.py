@@ -53,7 +53,9 @@ def keep_files(plan: Plan, media_dir: Path) -> dict[str, Picture]:
             continue
         given, kept = keep_cleaned(media_dir, picture.source)
         if (given.sha256, kept) != (picture.given, picture.facts):
-            raise Conflict(f"The image {picture.file} changed while it was being loaded; load again.")
+            raise Conflict(
+                "The image %(file)s changed while it was being loaded; load again.", file=picture.file
+            )
     return distinct
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaigns.core.findings import Finding, Level, has_problem
+from campaigns.core.words import Sentence
 from campaigns.plan.checking import check_campaign
 from campaigns.plan.loading.applying import Applier, note
 from campaigns.plan.loading.changes import counted
@@ -98,8 +99,8 @@ def _archived(plan: Plan, line: int) -> list[Finding]:
             line,
             Level.PROBLEM,
             "archived",
-            f"The campaign {plan.spec.slug} is over, and its posts were archived.",
-            "Give this one a slug of its own, such as the next year's.",
+            Sentence("The campaign %(slug)s is over, and its posts were archived.", slug=plan.spec.slug),
+            Sentence("Give this one a slug of its own, such as the next year's."),
         )
     ]
 
@@ -114,7 +115,11 @@ def _another_campaign(plan: Plan, line: int) -> list[Finding]:
             line,
             Level.PROBLEM,
             "another-campaign",
-            f"The slug {plan.spec.slug} belongs to the campaign {plan.stored.campaign.title!r}.",
-            "Give this campaign a slug of its own; or load with --replace to rename the other.",
+            Sentence(
+                "The slug %(slug)s belongs to the campaign %(title)s.",
+                slug=plan.spec.slug,
+                title=repr(plan.stored.campaign.title),
+            ),
+            Sentence("Give this campaign a slug of its own; or load with --replace to rename the other."),
         )
     ]

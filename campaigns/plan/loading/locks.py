@@ -49,7 +49,8 @@ def _refuse_archived(session: Session, post_ids: Collection[int]) -> None:
     ).scalar()
     if archived is not None:
         raise Conflict(
-            f"The campaign {archived} is over, and its posts were archived: copy it into a new one."
+            "The campaign %(archived)s is over, and its posts were archived: copy it into a new one.",
+            archived=archived,
         )
 
 

@@ -35,7 +35,7 @@ def remove_campaign(session: Session, organisation_id: int, slug: str, person: s
     lock_campaign(session, organisation_id, slug)
     stored = read_stored(session, organisation_id, slug)
     if stored is None or stored.campaign.removed_utc is not None:
-        raise Misuse(f"There is no campaign {slug!r}; see: beacon campaign list")
+        raise Misuse("There is no campaign %(slug)s; see: beacon campaign list", slug=repr(slug))
     rows = [row for post in stored.posts for row in post.deliveries.values()]
     stopping = [row for row in rows if row.state in EDITABLE]
     take_out(session, stopping)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import regex
 
 from campaigns.core.text import graphemes
+from campaigns.core.words import Sentence
 
 TAG_GRAPHEMES = 64
 TAG_BYTES = 640
@@ -37,14 +38,18 @@ def tag_trouble(tag: str) -> str | None:
     if tag_spans(f"#{tag}") == [(0, len(tag) + 1)]:
         return None
     if _BREAK.search(tag):
-        return "a space or an invisible character ends a hashtag"
+        return Sentence("a space or an invisible character ends a hashtag")
     if _DIGITS_AND_PUNCTUATION.fullmatch(tag):
-        return "digits and punctuation alone never link"
+        return Sentence("digits and punctuation alone never link")
     if _LAST_PUNCTUATION.search(tag):
-        return "punctuation at the end is left out of the link"
+        return Sentence("punctuation at the end is left out of the link")
     if not _fits(tag):
-        return f"a hashtag has at most {TAG_GRAPHEMES} characters and {TAG_BYTES} bytes"
-    return "an emoji sign right after # makes it an emoji, not a hashtag"
+        return Sentence(
+            "a hashtag has at most %(most)s characters and %(bytes)s bytes",
+            most=TAG_GRAPHEMES,
+            bytes=TAG_BYTES,
+        )
+    return Sentence("an emoji sign right after # makes it an emoji, not a hashtag")
 
 
 def _fits(tag: str) -> bool:

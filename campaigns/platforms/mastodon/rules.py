@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from campaigns.core.text import graphemes, link_spans
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Limits
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ class MastodonRules:
         if regex.fullmatch(_NAME, tag):
             return None
         if not tag:
-            return "it is empty"
+            return Sentence("it is empty")
         if wrong := regex.search(rf"[^{_WORD}{_SEPARATORS}]", tag):
-            return f"{wrong.group()!r} ends it: only letters, digits and underscores link"
-        return "digits alone never link; put a letter into it"
+            return Sentence(
+                "%(sign)s ends it: only letters, digits and underscores link", sign=repr(wrong.group())
+            )
+        return Sentence("digits alone never link; put a letter into it")
 
     def facets(self, text: str) -> list[tuple[int, int]]:
         if "#" not in text and "\uff03" not in text:

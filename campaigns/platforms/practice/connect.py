@@ -53,7 +53,10 @@ def _connection(server: str, name: str, kind: Kind, token: str) -> Connection:
 def _name(told: str) -> str:
     name = told.strip().removeprefix("@").lower()
     if not NAME.fullmatch(name):
-        raise Misuse(f"{told!r} cannot be a practice account: use 1 to 30 characters of a-z, 0-9 and _.")
+        raise Misuse(
+            "%(told)s cannot be a practice account: use 1 to 30 characters of a-z, 0-9 and _.",
+            told=repr(told),
+        )
     return name
 
 
@@ -61,4 +64,8 @@ def _kind(told: str) -> Kind:
     try:
         return Kind(told.strip().lower())
     except ValueError:
-        raise Misuse(f"There is no kind {told!r}; a practice account is {', '.join(Kind)}.") from None
+        raise Misuse(
+            "There is no kind %(told)s; a practice account is %(kind)s.",
+            told=repr(told),
+            kind=", ".join(Kind),
+        ) from None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from campaigns.core.words import Sentence
+
 LONGEST_TEXT = 500  # characters as readers see them (graphemes), the warning's included
 LINK_LENGTH = 23  # what a link counts, however long it is
 MOST_IMAGES = 4
@@ -53,13 +55,13 @@ def fold(tag: str) -> str:
 def trouble(tag: str) -> str | None:
     """Why `#tag` would not link as a whole, as the end of a sentence; None: it links."""
     if not tag:
-        return "it is empty"
+        return Sentence("it is empty")
     odd = next((char for char in tag if not _in_tag(char)), None)
     if odd is not None:
-        shown = "a space" if odd.isspace() else repr(odd)
-        return f"only letters, digits and underscores link, and it has {shown}"
+        sign = Sentence("a space") if odd.isspace() else repr(odd)
+        return Sentence("only letters, digits and underscores link, and it has %(sign)s", sign=sign)
     if not any(char.isalpha() for char in tag):
-        return "digits alone never link; put a letter to them"
+        return Sentence("digits alone never link; put a letter to them")
     return None
 
 

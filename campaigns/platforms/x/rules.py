@@ -10,6 +10,7 @@ from unicodedata import normalize
 import regex
 
 from campaigns.core.text import grapheme_clusters
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Limits
 from campaigns.platforms.x.links import links
 
@@ -67,10 +68,12 @@ class XRules:
         if regex.fullmatch(_NAME, tag) and tag[0] not in "\ufe0f\u20e3":
             return None
         if not tag:
-            return "it is empty"
+            return Sentence("it is empty")
         if wrong := regex.search(rf"[^{_WORD}]", tag):
-            return f"{wrong.group()!r} ends it: only letters, digits and underscores link"
-        return "it needs a letter: digits alone never link"
+            return Sentence(
+                "%(sign)s ends it: only letters, digits and underscores link", sign=repr(wrong.group())
+            )
+        return Sentence("it needs a letter: digits alone never link")
 
     def facets(self, text: str) -> list[tuple[int, int]]:
         if "#" not in text and "\uff03" not in text:

@@ -55,7 +55,7 @@ def lead(platform: str, talk: FormTalk, typed: Typed) -> Connection | None:
         asked = talk.asked if isinstance(refused, Reconnect) and talk.asked in SECRETS else "server"
         typed.wrong(asked if asked in fields else "", str(refused))
     except Misuse as refused:
-        typed.wrong(talk.asked, str(refused))
+        typed.wrong(talk.asked, refused.sentence)
     except TimeoutError:
         typed.wrong(
             "server" if "server" in fields else "",

@@ -86,7 +86,7 @@ class Typed:
         try:
             yield
         except BeaconError as refused:
-            self.wrong(name, str(refused))
+            self.wrong(name, refused.sentence)
 
     @property
     def good(self) -> bool:

@@ -6,6 +6,7 @@ both `locale/es/today.po`. So two people who write two pages do not meet in one 
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 ROOT = FOLDER.parent
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+ONE = {"N_", "Sentence", "Misuse", "Conflict", "Missing", "Forbidden", "Removed", "MediaTrouble"}
+TWO = {"NN_", "Counted"}
+"""By which other rooms mark what a page may repeat, in one form or two; an error's first argument is a
+`Sentence` too."""
+ROOMS = ("core", "compose", "people", "plan", "deliver", "platforms", "listen")
 HEADER = """\
 msgid ""
 msgstr ""
@@ -46,22 +52,41 @@ class Message:
 
     @property
     def part(self) -> str:
-        """Which part of the catalogue it belongs to; a platform's words are together."""
-        if self.file.parts[0] == "platforms":
-            return self.file.parent.name
-        return self.file.name.partition(".")[0]
+        """Which part of the catalogue it belongs to; those of another room or a platform are together."""
+        room, *further = self.file.parts
+        if room not in ROOMS:
+            return self.file.name.partition(".")[0]
+        return further[0] if room == "platforms" and len(further) > 1 else room
 
 
 def messages() -> list[Message]:
     """Every sentence of the pages, each once."""
     found: dict[Id, Message] = {}
     for path in _sources():
-        method = "jinja2.ext:babel_extract" if path.suffix == ".j2" else "python"
-        options = {"trimmed": "true", "silent": "false"}
-        for line, text, *_ in extract_from_file(method, path, KEYWORDS, (), options):
-            key: Id = (text[0], text[1]) if isinstance(text, tuple) else text
+        for line, key in _said_in(path) if path.is_relative_to(ROOT) else _marked_in(path):
             found.setdefault(key, Message(key, _place(path), line))
     return list(found.values())
+
+
+def _said_in(path: Path) -> Iterator[tuple[int, Id]]:
+    method = "jinja2.ext:babel_extract" if path.suffix == ".j2" else "python"
+    options = {"trimmed": "true", "silent": "false"}
+    for line, text, *_ in extract_from_file(method, path, KEYWORDS, (), options):
+        yield line, (text[0], text[1]) if isinstance(text, tuple) else text
+
+
+def _marked_in(path: Path) -> Iterator[tuple[int, Id]]:
+    """Also sentences within sentences, which Babel passes over."""
+    for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        texts = [
+            arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
+        if call.func.id in ONE and texts and isinstance(call.args[0], ast.Constant):
+            yield call.lineno, texts[0]
+        elif call.func.id in TWO and texts[1:]:
+            yield call.lineno, (texts[0], texts[1])
 
 
 def untranslated(language: str) -> list[tuple[Message, str]]:
@@ -99,8 +124,8 @@ def note(language: str) -> int:
 def _sources() -> Iterator[Path]:
     yield from sorted((ROOT / "templates").rglob("*.j2"))
     yield from sorted(ROOT.rglob("*.py"))
-    yield from sorted((ROOT.parent / "platforms").glob("*/form.py"))
-    yield ROOT.parent / "listen" / "ailments.py"
+    for room in ROOMS:
+        yield from sorted((ROOT.parent / room).rglob("*.py"))
 
 
 def _place(path: Path) -> Path:

@@ -96,7 +96,7 @@ async def _answer_to(request: Request, trouble: Exception) -> Response:
         return JSONResponse({"error": _sentence(request, mishap)}, mishap.status)
     visit = _bare_visit(request)
     if visit is None:
-        return PlainTextResponse(mishap.sentence % {"number": mishap.number} + "\n", mishap.status)
+        return PlainTextResponse(_sentence(request, mishap) + "\n", mishap.status)
     typed = None if request.method in SAFE_METHODS or mishap.status == 413 else await typed_in(request)  # noqa: PLR2004
     return visit.page(
         "error.html.j2", mishap.status, mishap=mishap, sentence=_sentence(request, mishap), typed=typed
@@ -123,7 +123,7 @@ async def _ask_to_sign_in(request: Request) -> Response:
 def _mishap(request: Request, trouble: Exception) -> Mishap:
     if isinstance(trouble, BeaconError):
         status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), 500)
-        return Mishap(status, str(trouble))
+        return Mishap(status, trouble.sentence)
     if isinstance(trouble, RequestValidationError):
         return Mishap(404, NO_PAGE) if _in_the_path(trouble) else Mishap(422, DAMAGED)
     if isinstance(trouble, HTTPException):
@@ -152,5 +152,5 @@ def _bare_visit(request: Request) -> Visit | None:
 
 def _sentence(request: Request, mishap: Mishap) -> str:
     visit = _bare_visit(request)
-    told = visit.say(mishap.sentence) if visit else mishap.sentence
+    told = visit.told(visit.say(mishap.sentence)) if visit else mishap.sentence
     return told.replace("%(number)s", mishap.number)

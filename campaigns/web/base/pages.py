@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from campaigns.core.moments import iso_z
+from campaigns.core.words import Sentence
 from campaigns.models import PauseMode, State
 from campaigns.people.permissions import Verb
 from campaigns.web.base.browsers import browser_name
@@ -51,7 +52,8 @@ def environment(assets: Assets) -> Environment:
         _of(lambda visit: visit.translations.ngettext),
         newstyle=True,
     )
-    made.filters |= {"iso_z": iso_z, "with_code": _with_code}
+    made.filters |= {"iso_z": iso_z, "with_code": _with_code, "told": _of(lambda visit: visit.told)}
+    made.tests["english"] = lambda text: not isinstance(text, Sentence)
     made.globals |= {
         "asset": assets,
         "moment": _of(lambda visit: visit.times.moment),

@@ -64,7 +64,7 @@ def told(typed: Typed, findings: dict[str, list[Finding]]) -> None:
     for path, found in findings.items():
         field = next((name for key, name in _FIELDS.items() if path.startswith(key)), path.partition(".")[0])
         for finding in found:
-            typed.wrong(field, f"{finding.what} {finding.mend}")
+            typed.wrong(field, finding.said)
 
 
 def filled(campaign: Campaign | CampaignSpec) -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def told(typed: Typed, findings: dict[str, list[Finding]]) -> None:
         row = kept[int(place)]["row"] if place.isdecimal() else 0
         field = {"timezone": ZONE, "days": ON}.get(key.partition(".")[0], AT)
         for finding in found:
-            typed.wrong(f"{field}{row}", f"{finding.what} {finding.mend}")
+            typed.wrong(f"{field}{row}", finding.said)
 
 
 def _last(typed: Typed) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
+from babel.numbers import format_decimal
 from fastapi import Depends, Path, Request
 from sqlmodel import SQLModel
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from campaigns.core.db import read_session, write_session
 from campaigns.core.errors import Missing
+from campaigns.core.words import Sentence
 from campaigns.people import logins, permissions
 from campaigns.web.base import cookies, pages
 from campaigns.web.base.banner import Banner, banner
@@ -103,6 +105,12 @@ class Visit:
         return told % values if values else told
 
     say = _  # under a name that extraction does not read: for sentences marked with N_
+
+    def told(self, text: str) -> str:
+        """What another room said, in the reader's language where it can be said in it."""
+        if not isinstance(text, Sentence):
+            return text
+        return text.translated(self.translations, partial(format_decimal, locale=self.locale))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """`%(n)s` in it is the number."""

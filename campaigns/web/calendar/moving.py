@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from campaigns.core.findings import Level
 from campaigns.core.moments import iso_z
+from campaigns.core.words import joined
 from campaigns.core.zones import zone_names
 from campaigns.deliver.entries import entry_of
 from campaigns.deliver.moving import move_entry, own_delivery, requeue_entry
@@ -77,7 +78,7 @@ def move(visit: SignedIn, typed: Posted, delivery_id: RowId) -> Response:
             moved = move_it(editor, delivery_id, to, zone, seen)
     for finding in moved.findings if moved else ():
         if finding.level is Level.PROBLEM:
-            typed.wrong("day", f"{finding.what} {_mend(visit, finding)}")
+            typed.wrong("day", joined(finding.what, _mend(visit, finding)))
     if not typed.good or moved is None or moved.entry is None:
         return _form(visit, wanted, delivery_id, typed, 409)
     return _back(visit, wanted, moved.entry, before, queued=queued)

@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import BeaconError, Missing
+from campaigns.core.words import joined
 from campaigns.plan.editing import Stale, preview, save_post
 from campaigns.plan.editing.drafts import drop, find, of_post
 from campaigns.plan.editing.saving import Removed
@@ -164,10 +165,10 @@ def _save(visit: Visit, typed: Typed, post_id: int) -> Response:
         typed.wrong("", str(gone))
         return show(visit, typed, 409, post_id=post_id, removed=True)
     except BeaconError as refused:
-        typed.wrong("", str(refused))
+        typed.wrong("", refused.sentence)
         return show(visit, typed, 409, post_id=post_id)
     if not saved.applied:
-        typed.wrong("", " ".join(finding.what for finding in saved.findings))
+        typed.wrong("", joined(*(finding.what for finding in saved.findings)))
         return show(visit, typed, 409, post_id=post_id)
     changed = visit._("Saved: it goes out as you saw it.")
     return visit.go(f"/posts/{saved.posts[0]}", changed if saved.changes else visit._("Nothing changed."))

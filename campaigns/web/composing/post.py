@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from campaigns.core.words import joined
 from campaigns.deliver.overview import listed
 from campaigns.people.permissions import Verb
 from campaigns.web.base.flash import Flash
@@ -77,7 +78,7 @@ def _change(
     with typed.told(), visit.writing() as session:
         done = act(editor_of(visit, session))
         if not done.applied:
-            typed.wrong("", " ".join(f"{finding.what} {finding.mend}" for finding in done.findings))
+            typed.wrong("", joined(*(finding.said for finding in done.findings)))
     if not typed.good:
         return _page(visit, post_id, typed, 409)
     return visit.go(f"/posts/{post_id}", Flash(words))

@@ -62,7 +62,7 @@ class Said:
 def said(visit: Visit, finding: Finding | Remark, of: str = "") -> Said:
     if finding.code in SAID:
         return Said(visit.say(SAID[finding.code]), of=of)
-    return Said(finding.what, _in_a_form(finding.mend), of)
+    return Said(visit.told(finding.what), visit.told(_in_a_form(finding.mend)), of)
 
 
 def tell_problems(visit: Visit, typed: Typed, form: Form, shown: Preview) -> None:
