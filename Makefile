@@ -19,7 +19,7 @@ demo: .venv/ready-to-run ## Watch a sample campaign go out, on this machine only
 	@exec $(BIN)/beacon demo $(ARGS)
 
 test: .venv/ready-to-test $(PDS)/node_modules/.ready check ## Check everything, then run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/ready-to-test ## The quick ones: format, lint, types, and who may import whom
 	$(BIN)/ruff format --check
