@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import PlatformError, Reconnect, TryLater, Unclear
 from campaigns.platforms.verdicts import Answer, heard, verdict
 
@@ -80,18 +81,39 @@ async def ask(
         raise
     except aiohttp.ClientConnectorCertificateError as untrusted:
         why = getattr(untrusted.certificate_error, "verify_message", "") or "it cannot be trusted"
-        raise TryLater(f"{label}'s certificate was refused: {why}; nothing was sent.") from None
+        raise TryLater(
+            Sentence(
+                "%(platform)s's certificate was refused: %(why)s; nothing was sent.", platform=label, why=why
+            )
+        ) from None
     except aiohttp.ClientConnectorDNSError as unknown:
-        raise TryLater(f"{label}'s address {unknown.host} could not be found; nothing was sent.") from None
+        raise TryLater(
+            Sentence(
+                "%(platform)s's address %(host)s could not be found; nothing was sent.",
+                platform=label,
+                host=unknown.host,
+            )
+        ) from None
     except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError):
         # not chained: some of these carry the whole address, query included
-        raise TryLater(f"{label} could not be reached; nothing was sent.") from None
+        raise TryLater(
+            Sentence("%(platform)s could not be reached; nothing was sent.", platform=label)
+        ) from None
     except aiohttp.InvalidURL:
-        raise Reconnect(f"The server address of this {label} account is not a web address.") from None
+        raise Reconnect(
+            Sentence("The server address of this %(platform)s account is not a web address.", platform=label)
+        ) from None
     except TimeoutError:
-        raise Unclear(f"{label} did not answer within {deadline:g} s.") from None
+        raise Unclear(
+            Sentence(
+                "%(platform)s did not answer within %(seconds)s s.", platform=label, seconds=f"{deadline:g}"
+            )
+        ) from None
     except (aiohttp.ClientError, OSError, _CutError):
-        raise Unclear(f"{label} broke the connection before its answer was whole.", sick=False) from None
+        raise Unclear(
+            Sentence("%(platform)s broke the connection before its answer was whole.", platform=label),
+            sick=False,
+        ) from None
 
 
 class _CutError(Exception):
@@ -123,11 +145,15 @@ async def _json(response: aiohttp.ClientResponse, label: str, largest: int) -> A
     if response.status == 204 and not raw:  # noqa: PLR2004 - No Content
         return None
     if len(raw) > largest:
-        raise Unclear(f"{label} answered with far more than was asked for.", sick=False)
+        raise Unclear(
+            Sentence("%(platform)s answered with far more than was asked for.", platform=label), sick=False
+        )
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise Unclear(f"{label} answered with something that is not JSON.", sick=False) from None
+        raise Unclear(
+            Sentence("%(platform)s answered with something that is not JSON.", platform=label), sick=False
+        ) from None
 
 
 async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:

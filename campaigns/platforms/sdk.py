@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 from urllib3.util import Retry
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import PlatformError, Reconnect, TryLater, Unclear
 from campaigns.platforms.http import IDLE_REUSE
 from campaigns.platforms.verdicts import heard, tidy, verdict
@@ -50,7 +51,9 @@ async def in_thread(call: Callable[[], _T]) -> _T:
             inner = inner.__cause__ or inner.__context__
         if inner:
             raise inner from None
-        raise Unclear(f"The answer could not be understood: {tidy(str(error))}", sick=False) from error
+        raise Unclear(
+            Sentence("The answer could not be understood: %(why)s", why=tidy(str(error))), sick=False
+        ) from error
 
 
 class OnceSession(requests.Session):
@@ -94,7 +97,10 @@ class OnceSession(requests.Session):
         try:
             response.json()
         except ValueError:
-            raise Unclear(f"{self._label} answered with something that is not JSON.", sick=False) from None
+            raise Unclear(
+                Sentence("%(platform)s answered with something that is not JSON.", platform=self._label),
+                sick=False,
+            ) from None
         return response
 
     def _failure(self, error: requests.RequestException) -> PlatformError:
@@ -104,7 +110,12 @@ class OnceSession(requests.Session):
             | requests.exceptions.InvalidSchema
             | requests.exceptions.MissingSchema,
         ):
-            return Reconnect(f"The server address of this {self._label} account is not a web address.")
+            return Reconnect(
+                Sentence(
+                    "The server address of this %(platform)s account is not a web address.",
+                    platform=self._label,
+                )
+            )
         if isinstance(error, requests.exceptions.SSLError) and _never_left(error):
             return TryLater(f"The certificate of {self._label}'s server is not trusted; nothing was sent.")
         if _never_left(error):

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Reconnect, Refused, TryLater, Unclear
 from campaigns.platforms.waiting import wait_asked_for
 
@@ -37,7 +38,10 @@ class Answer:
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
         if not isinstance(found, str) or not found:
-            raise Unclear(f"The answer lacks {'.'.join(path)!r}, so it cannot be relied upon.", sick=False)
+            raise Unclear(
+                Sentence("The answer lacks %(key)s, so it cannot be relied upon.", key=repr(".".join(path))),
+                sick=False,
+            )
         return found
 
 
@@ -64,11 +68,25 @@ def verdict(
     `reconnect` `Reconnect`, else `Refused`."""
     status = answer.status
     if status >= 500:  # noqa: PLR2004 - the class of statuses
-        return Unclear(f"{label} is in trouble: it answered {status}.")
+        return Unclear(
+            Sentence("%(platform)s is in trouble: it answered %(status)s.", platform=label, status=status)
+        )
     if status in _MOVED:
-        return Refused(f"{label} has moved to another address; connect the account again with that one.")
+        return Refused(
+            Sentence(
+                "%(platform)s has moved to another address; connect the account again with that one.",
+                platform=label,
+            )
+        )
     if status < 400 or status in _MAY_HAVE_WORKED:  # noqa: PLR2004 - the class of statuses
-        return Unclear(f"{label} answered {status}, which does not say what it did.", sick=False)
+        return Unclear(
+            Sentence(
+                "%(platform)s answered %(status)s, which does not say what it did.",
+                platform=label,
+                status=status,
+            ),
+            sick=False,
+        )
     return (judge(answer) if judge else None) or _usual(answer, label, reconnect)
 
 
@@ -85,10 +103,21 @@ def tidy(words: str, hidden: Collection[str] = ()) -> str:
 def _usual(answer: Answer, label: str, reconnect: Collection[int]) -> PlatformError:
     said = f": {answer.words}" if answer.words else "."
     if answer.status == 429:  # noqa: PLR2004 - Too Many Requests
-        return TryLater(f"{label} asked us to slow down{said}", after=wait_asked_for(answer.headers))
+        return TryLater(
+            Sentence("%(platform)s asked us to slow down%(said)s", platform=label, said=said),
+            after=wait_asked_for(answer.headers),
+        )
     if answer.status in reconnect:
-        return Reconnect(f"{label} no longer accepts this account's credentials{said}")
-    return Refused(f"{label} refused it ({answer.status}){said}")
+        return Reconnect(
+            Sentence(
+                "%(platform)s no longer accepts this account's credentials%(said)s", platform=label, said=said
+            )
+        )
+    return Refused(
+        Sentence(
+            "%(platform)s refused it (%(status)s)%(said)s", platform=label, status=answer.status, said=said
+        )
+    )
 
 
 def _explanation(body: Any) -> str:

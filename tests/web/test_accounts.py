@@ -162,6 +162,8 @@ def test_a_refusal_stands_beside_the_field_and_the_secret_is_asked_again(alice: 
     assert 'value="alice.test"' in answer.text
     assert SECRET not in answer.text
     assert "give them once more" in answer.words
+    spanish = alice.post("/accounts/connect/bluesky", typed, accept_language="es-ES")
+    assert "No se pudo llegar a Bluesky; no se envió nada." in spanish.words
 
 
 def test_who_was_signed_out_gets_back_all_but_the_secrets(stranger: Visitor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater, Unclear
 from campaigns.platforms.http import ask
 
@@ -44,12 +45,14 @@ async def log_in(
 
     def judge(answer: Answer) -> PlatformError | None:
         if answer.status in _NO_SUCH_PROCEDURE:
-            return Refused(f"{server} is no Bluesky server; check the address.")
+            return Refused(Sentence("%(server)s is no Bluesky server; check the address.", server=server))
         if error_name(answer) != "AuthenticationRequired":
             return None
         return Reconnect(
-            f"{LABEL} does not know this handle with this app password; make a new one in its app under "
-            "Settings, Privacy and security, App passwords, and connect the account with it."
+            Sentence(
+                "Bluesky does not know this handle with this app password; make a new one in its app under "
+                "Settings, Privacy and security, App passwords, and connect the account with it."
+            )
         )
 
     return await ask(
@@ -154,6 +157,8 @@ async def _nothing_sent(renewal: Awaitable[dict[str, str]]) -> dict[str, str]:
     try:
         return await renewal
     except Unclear as unclear:
-        raise TryLater(f"The session could not be renewed, so nothing was sent: {unclear}") from None
+        raise TryLater(
+            Sentence("The session could not be renewed, so nothing was sent: %(why)s", why=unclear.sentence)
+        ) from None
     except Refused as refused:
-        raise Reconnect(str(refused)) from None
+        raise Reconnect(refused.sentence) from None

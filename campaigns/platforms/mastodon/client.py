@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mastodon import Mastodon
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Reconnect, TryLater
 from campaigns.platforms.sdk import OnceSession
 
@@ -44,7 +45,7 @@ def open_client(server: str, session: OnceSession, token: str | None = None) -> 
 def judge(answer: Answer) -> PlatformError | None:
     """What Mastodon means by some of its 4xx answers."""
     if answer.status == 403 and _LOGIN.search(answer.words):  # noqa: PLR2004 - Forbidden
-        return Reconnect(f"Mastodon does not let this account post: {answer.words}")
+        return Reconnect(Sentence("Mastodon does not let this account post: %(words)s", words=answer.words))
     if answer.status == 422 and _UNPROCESSED.search(answer.words):  # noqa: PLR2004 - Unprocessable
         return TryLater("Mastodon is still processing the image.", after=_STILL_PROCESSING_PAUSE)
     return None

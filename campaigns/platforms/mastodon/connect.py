@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from campaigns.core.words import Sentence, joined
 from campaigns.platforms.addresses import base_url, is_exposed
 from campaigns.platforms.contract import Connection, Reconnect, Refused, Unclear
 from campaigns.platforms.mastodon.client import AGENT, SCOPES, open_client, open_session
@@ -46,7 +47,7 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
     finally:
         session.close()
     if not account.get("acct"):
-        raise Refused(f"{server} does not speak Mastodon's API; check the address.")
+        raise Refused(Sentence("%(server)s does not speak Mastodon's API; check the address.", server=server))
     handle = f"@{account['acct']}@{instance.get('domain') or urlsplit(server).hostname}"
     return Connection(server, handle, {"access_token": token}, _limits(instance))
 
@@ -70,7 +71,9 @@ async def _token_by_code(talk: Talk, server: str, session: OnceSession) -> str:
         # Mastodon.py's log_in would ask for the OAuth metadata first, which few other servers have.
         answer = await in_thread(lambda: session.post(f"{server}/oauth/token", data=exchange).json())
     except (Refused, Reconnect) as wrong:
-        raise Refused(f"The code was not taken; start again for a new one. {wrong}") from wrong
+        raise Refused(
+            joined(Sentence("The code was not taken; start again for a new one."), wrong.sentence)
+        ) from wrong
     return str(answer["access_token"])
 
 

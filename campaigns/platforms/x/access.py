@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from requests.auth import HTTPBasicAuth
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import PlatformError, Reconnect, Refused, TryLater
 from campaigns.platforms.sdk import in_thread
 from campaigns.platforms.x.client import TokenRefusedError, XSession, open_client, signs
@@ -73,9 +74,13 @@ class Access:
                 current = await self._credentials.current()
                 if current != held:
                     return current  # another process was faster
-                raise Reconnect(f"X no longer renews this account's token: {refused}") from refused
+                raise Reconnect(
+                    Sentence("X no longer renews this account's token: %(why)s", why=refused.sentence)
+                ) from refused
             except PlatformError as trouble:  # the post itself was not sent, whatever became of the token
-                raise TryLater(f"This account's token could not be renewed: {trouble}") from trouble
+                raise TryLater(
+                    Sentence("This account's token could not be renewed: %(why)s", why=trouble.sentence)
+                ) from trouble
             renewed = {
                 **held,
                 "access_token": fresh["access_token"],
@@ -94,5 +99,5 @@ class Access:
         basic = HTTPBasicAuth(held["client_id"], secret) if secret else None
         answer = self._session.post(f"{self._server}/2/oauth2/token", data=asked, auth=basic).json()
         if not isinstance(answer, dict) or not answer.get("access_token"):
-            raise Refused("The answer has no token.")
+            raise Refused(Sentence("The answer has no token."))
         return answer

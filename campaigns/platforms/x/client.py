@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tweepy
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Reconnect, TryLater
 from campaigns.platforms.sdk import OnceSession
 from campaigns.platforms.waiting import wait_asked_for
@@ -72,9 +73,11 @@ def judge(answer: Answer) -> PlatformError | None:
             return TokenRefusedError(f"X no longer accepts this account's credentials: {words}")
         case 402:
             # Nothing is wrong with the post: held until a person paid, it can go out in its order.
-            return Reconnect(f"X wants to be paid before it takes more posts: {words}")
+            return Reconnect(
+                Sentence("X wants to be paid before it takes more posts: %(words)s", words=words)
+            )
         case 403 if _LOCKED_OUT.search(words):
-            return Reconnect(f"X does not let this account post: {words}")
+            return Reconnect(Sentence("X does not let this account post: %(words)s", words=words))
         case 429:
             return TryLater(f"X asked us to slow down: {words}", after=_wait(answer.headers))
         case _:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaigns.core.moments import utc_now
+from campaigns.core.words import Sentence
 from campaigns.platforms.addresses import base_url, is_exposed
 from campaigns.platforms.contract import Connection, Unclear
 from campaigns.platforms.x.access import LIFETIME, Access
@@ -46,7 +47,7 @@ async def connect(talk: Talk, http: aiohttp.ClientSession) -> Connection:
         access.close()
     me = answer.get("data") if isinstance(answer, dict) else None
     if not me or not me.get("username"):
-        raise Unclear("X did not say whose account this is; try again.", sick=False)
+        raise Unclear(Sentence("X did not say whose account this is; try again."), sick=False)
     credentials = await held.current()
     return Connection(server, f"@{me['username']}", credentials, expires_utc=_end(credentials))
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import Misuse
+from campaigns.core.words import Sentence
 from campaigns.platforms.addresses import base_url, refuse_private
 from campaigns.platforms.contract import PlatformError, Reconnect
 from campaigns.platforms.registry import connect_of, form_of
@@ -53,13 +54,13 @@ def lead(platform: str, talk: FormTalk, typed: Typed) -> Connection | None:
         return asyncio.run(_lead(platform, talk))
     except PlatformError as refused:
         asked = talk.asked if isinstance(refused, Reconnect) and talk.asked in SECRETS else "server"
-        typed.wrong(asked if asked in fields else "", str(refused))
+        typed.wrong(asked if asked in fields else "", refused.sentence)
     except Misuse as refused:
         typed.wrong(talk.asked, refused.sentence)
     except TimeoutError:
         typed.wrong(
             "server" if "server" in fields else "",
-            f"It gave no answer within {DEADLINE:g} s; try again later.",
+            Sentence("It gave no answer within %(seconds)s s; try again later.", seconds=f"{DEADLINE:g}"),
         )
     return None
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = FOLDER.parent
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None}
 ONE = {"N_", "Sentence", "Misuse", "Conflict", "Missing", "Forbidden", "Removed", "MediaTrouble"}
 TWO = {"NN_", "Counted"}
 """By which other rooms mark what a page may repeat, in one form or two; an error's first argument is a
