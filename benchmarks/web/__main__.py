@@ -50,11 +50,11 @@ due).
 - *Memory* is what the web process holds resident after all of that.
 
 What misses its promise, and why: the list of campaigns counts half a million deliveries, each an entry of an
-index; a month counts 25,000 of them, and a week shows some 250 posts on five accounts each. The worker takes
-the same two cores meanwhile. A slow phone needs two round trips of 150 ms, and the frame of the page, with
-nothing in it, takes all that was promised for the whole; the month itself is 2,650 nodes. Joining the
-scripts, leaving weeks below the fold for later, a third fewer nodes, and making what knows languages and
-zones only where it is needed each took a part off.
+index; a month and a week count 25,000 and 5,000 of them, and draw some hundred posts on five accounts each.
+The worker takes the same two cores meanwhile. A slow phone needs two round trips of 150 ms, and the frame of
+the page, with nothing in it, takes all that was promised for the whole; the month itself is 2,650 nodes.
+Joining the scripts, leaving weeks below the fold for later, a third fewer nodes, and making what knows
+languages and zones only where it is needed each took a part off.
 """
 
 

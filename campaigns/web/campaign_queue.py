@@ -114,7 +114,7 @@ def shuffle(visit: SignedIn, typed: Posted, slug: str) -> Response:
     try:
         edited = edits.apply(mark) if mark else edits.look()
     except Misuse as gone:
-        typed.wrong("", str(gone))
+        typed.wrong("", gone.sentence)
         return _page(visit, campaign, typed, 409)
     if edited.applied:
         return visit.go(f"/campaigns/{slug}/queue", visit._("Shuffled, as you saw it."))

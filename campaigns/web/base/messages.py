@@ -1,7 +1,8 @@
 """Finds what is not translated: `python -m campaigns.web.base.messages`, with `--write` to get it noted.
 
-Each source file has its own part of a language's catalogue, named after it: `today.html.j2` and `today.py`
-both `locale/es/today.po`. So two people who write two pages do not meet in one file.
+Each page's file has its own part of a language's catalogue, named after it: `today.html.j2` and `today.py`
+both `locale/es/today.po`. So two people who write two pages do not meet in one file. What other rooms say is
+in one part a room, and a platform has its own.
 """
 
 from __future__ import annotations

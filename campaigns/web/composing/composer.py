@@ -162,7 +162,7 @@ def _save(visit: Visit, typed: Typed, post_id: int) -> Response:
     except Stale as stale:
         return merging.both(visit, typed, work, stale)
     except Removed as gone:
-        typed.wrong("", str(gone))
+        typed.wrong("", gone.sentence)
         return show(visit, typed, 409, post_id=post_id, removed=True)
     except BeaconError as refused:
         typed.wrong("", refused.sentence)
