@@ -43,7 +43,7 @@ class Sentence(str):
         return template % told if told else template
 
     def _found(self, translations: NullTranslations) -> str:
-        return translations.gettext(self._template)
+        return translations.gettext(self._template) if self._template else ""  # "" is a catalogue's head
 
     @staticmethod
     def _told(value: object, translations: NullTranslations, number: ShowNumber) -> object:
@@ -77,11 +77,14 @@ class Counted(Sentence):
 
 def listed(sentences: Iterable[str]) -> Sentence:
     """With commas between; those that are empty leave nothing."""
-    there = {f"s{place}": sentence for place, sentence in enumerate(sentences) if sentence}
-    return Sentence(", ".join(f"%({name})s" for name in there), **there)
+    return _together(", ", sentences)
 
 
 def joined(*sentences: str) -> Sentence:
     """One after the other; those that are empty leave nothing."""
+    return _together(" ", sentences)
+
+
+def _together(between: str, sentences: Iterable[str]) -> Sentence:
     there = {f"s{place}": sentence for place, sentence in enumerate(sentences) if sentence}
-    return Sentence(" ".join(f"%({name})s" for name in there), **there)
+    return Sentence(between.join(f"%({name})s" for name in there), **there)

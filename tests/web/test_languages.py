@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campaigns.web.base.languages import FOLDER, LOCALES, SOURCE, choose
+from campaigns.core.words import joined
+from campaigns.web.base.languages import FOLDER, LOCALES, SOURCE, choose, translations
 from campaigns.web.base.messages import ROOMS, untranslated, unused
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ def test_what_other_rooms_refuse_is_said_in_spanish_too(alice: Visitor) -> None:
     missing = alice.get("/campaigns/nothing", accept_language="es-ES")
     assert "No hay ninguna campaña en esa dirección; puede que se haya quitado." in missing.words
     assert "There is no campaign under that address" in alice.get("/campaigns/nothing").words
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_without_words_stays_without_words(language: str) -> None:
+    assert joined("", "").translated(translations(language), str) == ""
 
 
 def test_nothing_is_put_together_before_it_can_be_translated() -> None:
