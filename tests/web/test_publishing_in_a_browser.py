@@ -58,6 +58,7 @@ def see_it_out(site: Site, page: Page) -> None:
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="See it").press("Enter")
     feed = opened.value
+    feed.wait_for_load_state()  # without its style sheet, nothing fits
     expect(feed.get_by_role("article").get_by_text(TEXT)).to_be_visible()
     expect(feed.get_by_role("img", name=ALT)).to_be_visible()
     assert fits(feed)
