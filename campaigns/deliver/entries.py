@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, case, select
 
@@ -35,8 +35,7 @@ _GRAVITY = {state: rank for rank, state in enumerate((
 ))}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """The post's delivery on one account; `close` when another post meets it there within minutes."""
 
     delivery_id: int
@@ -44,6 +43,9 @@ class Share:
     platform: str
     state: State
     close: bool
+
+
+_STATES = {str(state): state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _entry(rows: Sequence[Row[Any]], text: str) -> Entry:
             row.id,
             row.name,
             row.platform,
-            State(row.state),
+            _STATES[row.state],
             _is_near(row.due_utc, row.before) or _is_near(row.due_utc, row.after),
         )
         for row in rows
@@ -157,9 +159,12 @@ def _is_near(due: datetime, other: datetime | None) -> bool:
 
 
 def _texts(session: Session, delivery_ids: list[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(part.c.delivery_id, part.c.payload).where(
-            part.c.delivery_id.in_(delivery_ids), part.c.place == 0
-        )
-    ).all()
+    rows = session.execute(_first_parts(), {"deliveries": delivery_ids}).all()
     return {delivery_id: excerpt(payload["text"], EXCERPT) for delivery_id, payload in rows}
+
+
+@cache
+def _first_parts() -> Select[Any]:
+    return select(part.c.delivery_id, part.c.payload).where(
+        part.c.delivery_id.in_(bindparam("deliveries", expanding=True)), part.c.place == 0
+    )
