@@ -22,7 +22,7 @@ def web(leash: int) -> None:
     import uvicorn
 
     from campaigns.app import create_app
-    from campaigns.core.collector import keep_what_is_there
+    from campaigns.core.collector import SOON, collect_seldom, keep_what_is_there
 
     settings = _begin(leash)
     listener = listen(settings.http_host, settings.http_port, "BEACON_HTTP_PORT")
@@ -37,6 +37,7 @@ def web(leash: int) -> None:
         timeout_graceful_shutdown=STOP_WITHIN,
     )
     keep_what_is_there()
+    collect_seldom(SOON)
     uvicorn.Server(config).run(sockets=[listener])
 
 
