@@ -102,8 +102,16 @@ def _of(pick: Callable[[Visit], Callable[..., Any]]) -> Callable[..., Any]:
 
 
 def render(pages: Environment, template: str, visit: Visit, context: dict[str, Any]) -> str:
+    """As Jinja's own does, but its macros know the context, which knows them: left alone, all that a page
+    showed would wait for Python's collector, and other pages for it."""
     token = _visit.set(visit)
+    drawn = pages.get_template(template)
+    values = drawn.new_context({**context, "visit": visit})
     try:
-        return pages.get_template(template).render(context, visit=visit)
+        return pages.concat(drawn.root_render_func(values))
+    except Exception:  # noqa: BLE001 - raised again, with the template's own lines
+        pages.handle_exception()
     finally:
         _visit.reset(token)
+        values.vars.clear()
+        values.parent.clear()
