@@ -66,4 +66,4 @@ def wall_clock(clock: Callable[[], datetime]) -> Iterator[None]:
 
 def iso_z(moment: datetime) -> str:
     """`2027-10-10T08:00:00Z`: UTC to the second, as every JSON listing shows it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
