@@ -85,14 +85,17 @@ def choice_remarks(choice: Choice, rules: Rules, limits: Limits, part: int) -> l
     """Quiet notes on the supporting tags that were left out."""
     remarks = []
     if choice.no_room:
-        what: Sentence = Sentence(
-            "There is no room on %(platform)s for %(tags)s.",
-            platform=rules.label,
-            tags=_listed(choice.no_room),
-        )
         remarks.append(
             Remark(
-                Level.NOTE, "tags-no-room", what, Sentence("Shorten the text if they should go along."), part
+                Level.NOTE,
+                "tags-no-room",
+                Sentence(
+                    "There is no room on %(platform)s for %(tags)s.",
+                    platform=rules.label,
+                    tags=_listed(choice.no_room),
+                ),
+                Sentence("Shorten the text if they should go along."),
+                part,
             )
         )
     if choice.beyond_advice:
@@ -157,9 +160,9 @@ def _lower_case(tag: str, tags: Sequence[str]) -> Remark:
 
 def _mended(tag: str, rules: Rules) -> str:
     words = [word for word in _NOT_WORD.split(tag) if word]
-    joined = "".join(word[0].upper() + word[1:] for word in words)
-    for better in (joined, f"Call{joined}"):
-        if joined and rules.tag_trouble(better) is None:
+    whole = "".join(word[0].upper() + word[1:] for word in words)
+    for better in (whole, f"Call{whole}"):
+        if whole and rules.tag_trouble(better) is None:
             return Sentence("#%(better)s does.", better=better)
     return Sentence("Use letters and digits without spaces, with one letter at least.")
 

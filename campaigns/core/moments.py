@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - as SQLAlchemy calls it
         """In one step each, not by way of SQLAlchemy's own: pages and agendas read thousands of instants."""
         return _from_text if dialect.name == "sqlite" else _from_instant
 

@@ -16,7 +16,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools k
     return message
 
 
-def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above
     """The same of a sentence with two forms, for `Counted`."""
     return one, many
 
@@ -53,10 +53,6 @@ class Sentence(str):
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self
-
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        """It travels between processes as the text that it is."""
-        return str, (str(self),)
 
 
 class Counted(Sentence):

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from campaigns.core.db import writing
 from campaigns.core.errors import Misuse
 from campaigns.core.moments import utc_now
+from campaigns.core.words import N_
 from campaigns.deliver import gate, restored
 from campaigns.models import INSTALL, PauseMode
 from campaigns.models.tables import account, attempt, audit, campaign, control, delivery
@@ -188,7 +189,8 @@ def _switch_install(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    noun: str
+    noun: str  # in the audit trail
+    missing: str  # what is said when it is not there
     name: str
     table: Table
     which: ColumnElement[bool]
@@ -196,12 +198,16 @@ class _Part:
 
 def _campaign(slug: str, organisation_id: int) -> _Part:
     mine = campaign.c.organisation_id == organisation_id
-    return _Part("campaign", slug, campaign, and_(mine, campaign.c.slug == slug))
+    return _Part(
+        "campaign", N_("There is no campaign %(name)s."), slug, campaign, and_(mine, campaign.c.slug == slug)
+    )
 
 
 def _account(name: str, organisation_id: int) -> _Part:
     mine = account.c.organisation_id == organisation_id
-    return _Part("account", name, account, and_(mine, account.c.name == name))
+    return _Part(
+        "account", N_("There is no account %(name)s."), name, account, and_(mine, account.c.name == name)
+    )
 
 
 def _mode(allow_essential: bool) -> PauseMode:
@@ -228,7 +234,7 @@ def _switch(
             update(part.table).where(part.which).values(values).returning(part.table.c.organisation_id)
         ).scalar()
         if organisation is None:
-            raise Misuse("There is no %(noun)s %(name)s.", noun=part.noun, name=part.name)
+            raise Misuse(part.missing, name=part.name)
         _note(connection, person, action, part.name, detail=detail, organisation=organisation)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 
 from campaigns.core.errors import Forbidden, Missing
+from campaigns.core.words import N_, Sentence
 from campaigns.models import Person, Role
 
 
 class Verb(StrEnum):
     """Each is named by what its refusal says."""
 
-    LOOK = "look at this"
-    WRITE = "write posts and campaigns"
-    SETTLE = "decide about posts that go out"
-    PAUSE = "pause"
-    CONNECT = "connect accounts"
-    MANAGE = "manage people"
+    LOOK = N_("look at this")
+    WRITE = N_("write posts and campaigns")
+    SETTLE = N_("decide about posts that go out")
+    PAUSE = N_("pause")
+    CONNECT = N_("connect accounts")
+    MANAGE = N_("manage people")
 
 
 _EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -45,6 +46,6 @@ def require(person: Person, verb: Verb, organisation_id: int) -> None:
     if not may(person, verb):
         raise Forbidden(
             "As %(role)s you may not %(verb)s; an owner can do it, or give you another role.",
-            role=person.role,
-            verb=verb,
+            role=Sentence(person.role),
+            verb=Sentence(verb),
         )

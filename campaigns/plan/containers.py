@@ -188,7 +188,7 @@ class Record(Shape):
 
     def read(self, node: Node, name: str, report: Report) -> Any:
         if not isinstance(node, Mapping):
-            mend = "Write its keys: " + ", ".join(key.name for key in self.keys[:4]) + "."
+            mend = Sentence("Write its keys: %(keys)s.", keys=", ".join(key.name for key in self.keys[:4]))
             raise wrong_type(node, name, report, Sentence("keys with values"), mend)
         known = {key.name: key for key in self.keys}
         values = Values(node.line)

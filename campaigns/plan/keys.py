@@ -35,7 +35,7 @@ _WEEKDAYS = ListOf(Choice(DAYS), 7, unique=True)
 
 HASHTAGS = Record(
     "hashtags",
-    "set of hashtags",
+    Sentence("set of hashtags"),
     "Hashtags, with or without #; in YAML a # needs quotes.",
     (
         Key("primary", _TAG, "The tag that is placed first.", example="WorldMentalHealthDay"),
@@ -51,7 +51,7 @@ HASHTAGS = Record(
 
 SLOT = Record(
     "slot",
-    "slot",
+    Sentence("slot"),
     "A weekly place that one queued post at a time may take.",
     (
         Key("days", _WEEKDAYS, "Weekdays.", required=True, example=["mon", "wed"]),
@@ -63,7 +63,7 @@ SLOT = Record(
 
 QUEUE = Record(
     "queue",
-    "queue",
+    Sentence("queue"),
     "Where posts go that have neither `at` nor `every`: each takes the next free slot, in file order.",
     (Key("slots", ListOf(SLOT, 100), "The weekly slots.", required=True),),
     building.build_queue,
@@ -71,7 +71,7 @@ QUEUE = Record(
 
 EVERY = Record(
     "every",
-    "recurrence",
+    Sentence("recurrence"),
     "A recurrence by local date and time, from the campaign's start; "
     "exactly one of `days`, `weeks` and `months`.",
     (
@@ -97,7 +97,7 @@ EVERY = Record(
 
 MEDIA = Record(
     "media",
-    "image",
+    Sentence("image"),
     "An image and what it shows, in words.",
     (
         Key(
@@ -115,8 +115,8 @@ MEDIA = Record(
             example="A half-open door with warm light behind it",
             missing=(
                 "missing-alt",
-                "This image has no alt text, so people who cannot see it miss what it says.",
-                "Add alt: with a sentence on what it shows.",
+                Sentence("This image has no alt text, so people who cannot see it miss what it says."),
+                Sentence("Add alt: with a sentence on what it shows."),
             ),
         ),
     ),
@@ -125,7 +125,7 @@ MEDIA = Record(
 
 LATE = Record(
     "late",
-    "late rule",
+    Sentence("late rule"),
     "What happens to a post that could not go out on time; without it: `{within: 1h, then: hold}`.",
     (
         Key(
@@ -147,7 +147,7 @@ LATE = Record(
 
 POST = Record(
     "post",
-    "post",
+    Sentence("post"),
     "One post. With `at` it goes out then, with `every` again and again, "
     "with neither in the queue's next free slot.",
     (
@@ -213,7 +213,7 @@ def _kept(found: Values, _report: Report) -> Values:
 
 CAMPAIGN = Record(
     "campaign",
-    "campaign",
+    Sentence("campaign"),
     "A campaign and its posts.",
     (
         Key(

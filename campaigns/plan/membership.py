@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from campaigns.core.findings import Finding, Level
-from campaigns.core.words import Sentence
+from campaigns.core.words import N_, Sentence
 from campaigns.models import Account, AccountState
 from campaigns.platforms.registry import PLATFORMS
 
@@ -76,7 +76,11 @@ class Members:
                     )
 
     def _stranger(self, name: str, file: str, line: int) -> Finding:
-        was = "was removed" if name in self.every else "is not connected"
+        told = (
+            N_("The account %(name)s was removed.")
+            if name in self.every
+            else N_("The account %(name)s is not connected.")
+        )
         alike = [account.name for account in self.connected.values() if account.platform == name]
         if alike:
             mend = Sentence(
@@ -98,7 +102,7 @@ class Members:
             line,
             Level.PROBLEM,
             "account-not-connected",
-            Sentence("The account %(name)s %(was)s.", name=repr(name), was=was),
+            Sentence(told, name=repr(name)),
             mend,
         )
 
@@ -114,4 +118,7 @@ def _first_places(spec: CampaignSpec, line: int, *, whole: bool) -> dict[str, tu
 
 
 def _either(names: Iterable[str]) -> str:
-    return " or ".join(sorted(names)) or "(none is connected yet)"
+    first, *others = sorted(names) or [Sentence("(none is connected yet)")]
+    for other in others:
+        first = Sentence("%(names)s or %(name)s", names=first, name=other)
+    return first

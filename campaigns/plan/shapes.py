@@ -136,7 +136,11 @@ class Prose(Shape):
             if word in filled:
                 continue
             guess = did_you_mean(word, filled)
-            spelt_out = "Write the words themselves" + (", or double the braces." if filled else ".")
+            spelt_out = (
+                Sentence("Write the words themselves, or double the braces.")
+                if filled
+                else Sentence("Write the words themselves.")
+            )
             report.problem(
                 line,
                 "unknown-placeholder",

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campaigns.core.words import joined
+from campaigns.models import Role
 from campaigns.web.base.languages import FOLDER, LOCALES, SOURCE, choose, translations
 from campaigns.web.base.messages import ROOMS, untranslated, unused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.visitor import Visitor
 
 TOLD = {
@@ -79,6 +82,12 @@ def test_what_other_rooms_refuse_is_said_in_spanish_too(alice: Visitor) -> None:
     missing = alice.get("/campaigns/nothing", accept_language="es-ES")
     assert "No hay ninguna campaña en esa dirección; puede que se haya quitado." in missing.words
     assert "There is no campaign under that address" in alice.get("/campaigns/nothing").words
+
+
+def test_a_refusal_has_no_english_words_left_in_it(enter: Callable[..., Visitor]) -> None:
+    refused = enter("Vera", Role.VIEWER).get("/begin/campaign", accept_language="es-ES")
+    assert refused.status == 403
+    assert "no puedes escribir publicaciones y campañas; puede hacerlo un propietario" in refused.words
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -123,9 +123,11 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _named(paths: list[Path], folder: Path) -> str:
-    names = [shown(str(path.relative_to(folder))) for path in paths[:MOST_NAMED]]
-    more = len(paths) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "") if names else "what came"
+    if not paths:
+        return Sentence("what came")
+    names = ", ".join(shown(str(path.relative_to(folder))) for path in paths[:MOST_NAMED])
+    more = len(paths) - MOST_NAMED
+    return Sentence("%(names)s and %(more)s more", names=names, more=more) if more > 0 else names
 
 
 def _short(file: str, folder: Path) -> str:

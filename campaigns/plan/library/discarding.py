@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from campaigns.core.errors import Conflict
 from campaigns.core.mediapaths import path_of, small_path_of
 from campaigns.core.moments import utc_now
-from campaigns.core.words import Counted
+from campaigns.core.words import Counted, Sentence
 from campaigns.models import Audit
 from campaigns.models.tables import media, media_origin, post_media
 from campaigns.plan.library.looking import drafted_by, is_on_its_way, uses_of
@@ -95,4 +95,4 @@ def drop_file(media_dir: Path, digest: str, wanted: Callable[[], bool]) -> None:
 
 
 def _name(image: Media) -> str:
-    return image.name or "The image"
+    return image.name or Sentence("The image")
