@@ -45,8 +45,8 @@ due).
 - *Over the wire* and *usable* are the median of seven first visits with real Chromium, an empty cache and a
   screen of 390 by 844, over what Lighthouse calls slow 4G (150 ms, 1.6 Mbit/s down, 0.75 up) with a processor
   four times slower, both emulated through the DevTools protocol. *Over the wire* counts page, style sheets,
-  scripts and pictures, compressed, with their headers. *Usable* means that all of it is there and every
-  script has run.
+  scripts and pictures, compressed, with their headers. *Usable* means that all of it is there and
+  painted, and that every script has run.
 - *Memory* is what the web process holds resident after all of that.
 
 What misses its promise, and why: the list of campaigns counts half a million deliveries, each an entry of an

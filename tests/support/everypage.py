@@ -40,6 +40,9 @@ FOR_STRANGERS = {"/sign-in"}
 """Pages of who is not signed in."""
 
 
+UNFOLDED = {"/calendar": ["/calendar?filter=open"]}
+"""The same page with what it shows only when asked."""
+
 SOMEBODYS = {"slug", "delivery_id", "post_id", "media_id", "digest", "name"}
 """Parameters that name what belongs to an organisation."""
 
@@ -61,7 +64,7 @@ def addresses(path: str, home: Furnished) -> list[str]:
         "name": [home.account],
         "name:path": ["first-campaign"],
     }
-    found = [path]
+    found = [path, *UNFOLDED.get(path, ())]
     for name in _parameters(path):
         found = [one.replace(f"{{{name}}}", str(value)) for one in found for value in examples[name]]
     return found

@@ -210,6 +210,20 @@ def test_it_narrows_to_a_campaign_an_account_a_state_and_a_language(
         assert found(nothing) == set()
 
 
+def test_the_fields_of_the_filter_come_when_asked_for_and_stay_while_something_is_filtered(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    plan("A post", "2027-10-10 08:00")
+    month = alice.get("/calendar?day=2027-10-10")
+    assert 'id="filter"' not in month.text
+    assert "/calendar?day=2027-10-10&amp;filter=open#filter" in month.text
+    for query in ("filter=open", "state=held", "account=practice", "zone=Asia/Tokyo"):
+        page = alice.get(f"/calendar?day=2027-10-10&{query}").text
+        assert '<details class="filter" id="filter" open>' in page
+        assert '<select id="campaign" name="campaign">' in page
+        assert "filter=open" not in page, "what comes next is shown with the fields folded again"
+
+
 def test_what_was_cancelled_everywhere_is_left_out_until_it_is_asked_for(
     app: FastAPI, alice: Visitor, plan: Callable[..., int]
 ) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.browser import Site
 
-CALENDARS = {"view", "day", "zone", "campaign", "account", "state", "language", "days", "page"}
+CALENDARS = {"view", "day", "zone", "campaign", "account", "state", "language", "days", "page", "filter"}
 """What a view of the calendar is asked for; its pages read their query as a whole."""
 
 LEADS_TO = """() => [

@@ -11,6 +11,7 @@ import mimetypes
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from campaigns.core.errors import Missing
@@ -45,6 +46,10 @@ class Assets:
         """The address of an asset; raises KeyError for one that is not there, so that a page's test fails."""
         return f"/static/{self.version}/{self._files[name].name}"
 
+    def drawn(self, name: str) -> Markup:
+        """A picture to stand in a page itself: SVG on its own costs a phone a request and a document."""
+        return Markup(self._files[name].plain.decode())  # noqa: S704 - a file of our own
+
     def answer(self, request: Request, version: str, name: str) -> Response:
         """Raises `Missing`. A page of the version before still gets something, though not for ever."""
         asset = self._files.get(name)
@@ -60,7 +65,7 @@ class _Asset:
         self._type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if name.endswith(".js"):
             self._type = "text/javascript"
-        self._plain = content
+        self.plain = content
         self._packed = gzip.compress(content, 9, mtime=0) if self._type.startswith(TEXT) else None
 
     def answer(self, cache: str, *, packed: bool) -> Response:
@@ -68,4 +73,4 @@ class _Asset:
         if packed and self._packed:
             headers["content-encoding"] = "gzip"
             return Response(self._packed, media_type=self._type, headers=headers)
-        return Response(self._plain, media_type=self._type, headers=headers)
+        return Response(self.plain, media_type=self._type, headers=headers)

@@ -44,6 +44,12 @@ class Asked:
     language: str = ""
     aware: bool = True  # whether awareness days are shown
     page: int = 1
+    unfold: bool = False  # the fields to narrow it by
+
+    @property
+    def unfolded(self) -> bool:
+        """What differs from everything in one's own zone shows why."""
+        return self.unfold or self.narrowed or self.zone != self.own_zone
 
     @property
     def narrowed(self) -> bool:
@@ -142,6 +148,7 @@ def asked(query: Mapping[str, str], *, today: date, zone: str, first_weekday: in
         language=query.get("language", ""),
         aware=query.get("days") != "off",
         page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < WEEK else 1,
+        unfold=query.get("filter") == "open",
     )
 
 
