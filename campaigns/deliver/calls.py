@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from campaigns.core.words import Sentence
 from campaigns.deliver.outcome import Again, Disconnected, No, Out, Outcome, Unknown, Uploaded
 from campaigns.platforms.contract import Reconnect, Refused, TryLater, Unclear
 
@@ -61,7 +62,13 @@ def classify(error: Exception, item: Item, runtime: Runtime, settings: Settings)
     match error:
         case TryLater():
             if is_hopeless(item, attempts, now, settings):
-                return No(f"Given up after {attempts} tries; the last answer was: {error}")
+                return No(
+                    Sentence(
+                        "Given up after %(attempts)s tries; the last answer was: %(error)s",
+                        attempts=attempts,
+                        error=error,
+                    )
+                )
             wait = max(error.after or 0.0, backoff(attempts, runtime))
             return Again(now + timedelta(seconds=wait), str(error), whole_lane=error.after is not None)
         case Refused():
@@ -71,10 +78,16 @@ def classify(error: Exception, item: Item, runtime: Runtime, settings: Settings)
         case Unclear():
             reason, sick = str(error), error.sick
         case TimeoutError():
-            reason, sick = f"The platform gave no answer within {settings.call_deadline:g} s.", True
+            reason = Sentence(
+                "The platform gave no answer within %(seconds)s s.", seconds=f"{settings.call_deadline:g}"
+            )
+            sick = True
         case _:
             log.error("adapter.unexpected", exc_info=error)
-            reason, sick = f"The platform's answer could not be understood ({type(error).__name__}).", False
+            reason = Sentence(
+                "The platform's answer could not be understood (%(error)s).", error=type(error).__name__
+            )
+            sick = False
     return Unknown(now + timedelta(seconds=settings.quarantine), reason, sick=sick)
 
 

@@ -109,7 +109,11 @@ def cancel(session: Session, delivery_id: int, person: str) -> Delivery:
     put_away = before is State.PARTLY_OUT
     after = State.CANCELLED if put_away else stopped(State.CANCELLED, delivery.cursor)
     delivery.state = check_arrow(before, after)
-    delivery.reason = f"{delivery.reason} Put away by {person}." if put_away else f"Cancelled by {person}."
+    delivery.reason = (
+        Sentence("%(reason)s Put away by %(person)s.", reason=delivery.reason, person=person)
+        if put_away
+        else Sentence("Cancelled by %(person)s.", person=person)
+    )
     delivery.version += 1
     _note(session, delivery, person, "post.cancel", "")
     return delivery
@@ -135,11 +139,15 @@ def settle_live(session: Session, delivery_id: int, url: str, person: str) -> De
         delivery.published_utc = now
     else:
         delivery.state = check_arrow(State.NEEDS_PERSON, stopped(State.CANCELLED, delivery.cursor))
-    delivery.reason = f"{person} found it live."
+    delivery.reason = Sentence("%(person)s found it live.", person=person)
     if delivery.state == State.PARTLY_OUT:
-        delivery.reason += " A reply needs more than an address, so the rest of its thread was stopped."
+        delivery.reason = Sentence(
+            "%(person)s found it live. A reply needs more than an address, so the rest of its thread was "
+            "stopped.",
+            person=person,
+        )
     delivery.version += 1
-    _note(session, delivery, person, "post.settle", f"live at {url}")
+    _note(session, delivery, person, "post.settle", Sentence("live at %(url)s", url=url))
     return delivery
 
 
@@ -148,7 +156,7 @@ def settle_again(session: Session, delivery_id: int, person: str) -> Delivery:
     delivery = _changing(session, delivery_id, frozenset({State.NEEDS_PERSON}), _NOT_SETTLED)
     delivery.urgent = True
     _reschedule(session, delivery, utc_now())
-    _note(session, delivery, person, "post.settle", "post it again")
+    _note(session, delivery, person, "post.settle", N_("post it again"))
     return delivery
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from campaigns.core.errors import BeaconError
+from campaigns.core.words import Sentence
 from campaigns.deliver.accounts import StoredCredentials
 from campaigns.deliver.clock import DatabaseClock
 from campaigns.deliver.runtime import LiveRuntime
@@ -39,7 +40,7 @@ async def probe(engine: Engine, vault: Vault, accounts: Sequence[Account], deadl
         except BeaconError as trouble:
             return str(trouble)
         except TimeoutError:
-            return f"It gave no answer within {deadline:g} s."
+            return Sentence("It gave no answer within %(seconds)s s.", seconds=f"{deadline:g}")
         return ""
 
     try:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 
 from campaigns.core.statements import Statement
 from campaigns.core.wire import open_wire
+from campaigns.core.words import N_, Sentence
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import JournalDownError
@@ -58,13 +59,13 @@ async def look_again(desk: Desk, fence: int, item: Item, adapter: Adapter, facts
     if adapter.settles.readable:
         outcome = await _look(desk, item, adapter, unclear)
         if expired and isinstance(outcome, NotSeen) and not outcome.absent:
-            outcome = AskPerson(_question(item, "could not be looked up in time"))
+            outcome = AskPerson(_question(item, N_("could not be looked up in time")))
     elif window is not None and not expired and await _sent_within(desk, item, window - WINDOW_MARGIN):
         outcome = await _replay(desk, fence, item, adapter, facts)
     elif window is not None:
-        outcome = AskPerson(_question(item, "can no longer be asked by its key"))
+        outcome = AskPerson(_question(item, N_("can no longer be asked by its key")))
     else:
-        outcome = AskPerson(_question(item, "offers no way to look it up"))
+        outcome = AskPerson(_question(item, N_("offers no way to look it up")))
     if outcome:
         await _report(desk, item, facts, item.fence, outcome)
 
@@ -82,13 +83,22 @@ async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> 
     except (PlatformError, TimeoutError) as error:
         sick = isinstance(error, TimeoutError) or (isinstance(error, Unclear) and error.sick)
         later = desk.runtime.now() + recheck
-        return NotSeen(later, absent=False, sick=sick, reason=f"It could not be looked up: {error}")
+        return NotSeen(
+            later,
+            absent=False,
+            sick=sick,
+            reason=Sentence("It could not be looked up: %(error)s", error=error),
+        )
     now = desk.runtime.now()
     if found:
         return Out(found)
     if item.absences + 1 >= ABSENCES_NEEDED:
-        return Again(now, "Looked up twice and not found: it was not accepted, so it is sent again.")
-    return NotSeen(now + recheck, absent=True, reason="Looked up once and not found; looking again.")
+        return Again(
+            now, Sentence("Looked up twice and not found: it was not accepted, so it is sent again.")
+        )
+    return NotSeen(
+        now + recheck, absent=True, reason=Sentence("Looked up once and not found; looking again.")
+    )
 
 
 async def _replay(
@@ -112,7 +122,7 @@ async def _replay(
     except JournalDownError:
         # Whether the intent was written is unknown; that nothing was sent again is certain.
         later = desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
-        not_seen = NotSeen(later, absent=False, reason="The database went away.")
+        not_seen = NotSeen(later, absent=False, reason=Sentence("The database went away."))
         await _report(desk, item, facts, fence, not_seen, attempt_id)
         raise
     if not isinstance(verdict, Go):
@@ -132,7 +142,11 @@ def _still_a_question(outcome: Outcome) -> Outcome:
         case Disconnected():
             return Disconnected(outcome.reason, unknown=True)
         case No():
-            return AskPerson(f"The answer was lost, and a second send was refused: {outcome.reason}")
+            return AskPerson(
+                Sentence(
+                    "The answer was lost, and a second send was refused: %(reason)s", reason=outcome.reason
+                )
+            )
     return outcome
 
 
@@ -151,7 +165,9 @@ async def _report(
 def _patience(desk: Desk, verdict: object) -> Outcome | None:
     if isinstance(verdict, Wait) and verdict.why in {Why.PAUSED, Why.ASKED_TO_WAIT}:
         later = verdict.until or desk.runtime.now() + timedelta(seconds=desk.settings.recheck)
-        return NotSeen(later, absent=False, reason="Its outcome is unknown; sending is paused just now.")
+        return NotSeen(
+            later, absent=False, reason=Sentence("Its outcome is unknown; sending is paused just now.")
+        )
     return None
 
 
@@ -201,5 +217,12 @@ def _recorded(database: Engine, item: Item, since: datetime) -> frozenset[str]:
 
 
 def _question(item: Item, tried: str) -> str:
-    since = f"{item.unclear:%Y-%m-%d %H:%M:%S} UTC" if item.unclear else "its send"
-    return f"The answer was lost at {since} and the platform {tried}: look whether it is live."
+    if item.unclear is None:
+        return Sentence(
+            "The answer was lost, and the platform %(tried)s: look whether it is live.", tried=tried
+        )
+    return Sentence(
+        "The answer was lost at %(since)s UTC and the platform %(tried)s: look whether it is live.",
+        since=f"{item.unclear:%Y-%m-%d %H:%M:%S}",
+        tried=tried,
+    )

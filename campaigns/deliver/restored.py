@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, select, update
 from campaigns.core.db import writing
 from campaigns.core.errors import Conflict
 from campaigns.core.moments import iso_z
-from campaigns.core.words import Counted
+from campaigns.core.words import N_, Counted, Sentence
 from campaigns.models import ACTIVE, INSTALL, AttemptKind, PauseMode, State, check_arrow
 from campaigns.models.tables import account, attempt, audit, control, delivery, part, restoration
 
@@ -64,7 +64,7 @@ def put_back(connection: Connection, made: datetime, now: datetime, person: str)
     connection.execute(
         update(attempt)
         .where(attempt.c.ended_utc.is_(None))
-        .values(ended_utc=now, outcome="lost", detail="The database was put back before the answer came.")
+        .values(ended_utc=now, outcome="lost", detail=N_("The database was put back before the answer came."))
     )
     _pause(connection, now, person)
     connection.execute(
@@ -200,8 +200,10 @@ _TO_A_PERSON = (
     .where(delivery.c.id == bindparam("its_id"))
     .values(
         state=check_arrow(State.UNCERTAIN, State.NEEDS_PERSON),
-        reason="A backup was put back, and the platform could not be asked before you resumed: "
-        "look whether this part of the thread is live.",
+        reason=N_(
+            "A backup was put back, and the platform could not be asked before you resumed: "
+            "look whether this part of the thread is live."
+        ),
         version=delivery.c.version + 1,
     )
 )
@@ -216,7 +218,9 @@ def _question(row: AnyRow, doubt: AnyRow, now: datetime) -> Mapping[str, Any]:
     return {
         "its_id": row.id,
         "its_state": state,
-        "its_reason": f"A backup of {iso_z(doubt.made_utc)} was put back; it may have gone out since.",
+        "its_reason": Sentence(
+            "A backup of %(made)s was put back; it may have gone out since.", made=iso_z(doubt.made_utc)
+        ),
         # What was not in the backup has no attempt under its key: only this says from when on to look.
         "its_unclear": now if known else doubt.made_utc,
         "its_wake": now,
@@ -241,5 +245,5 @@ def _attempt(row: AnyRow, doubt: AnyRow, now: datetime) -> Mapping[str, Any]:
         "begun_utc": doubt.made_utc,
         "ended_utc": now,
         "outcome": "lost",
-        "detail": "The backup that was put back does not know whether it went out.",
+        "detail": N_("The backup that was put back does not know whether it went out."),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from campaigns.core.db import writing
 from campaigns.core.statements import Statement
 from campaigns.core.wire import open_wire
+from campaigns.core.words import N_
 from campaigns.deliver.clock import JUMP
 from campaigns.deliver.neighbours import LocalNeighbours
 from campaigns.deliver.owner import Owner
@@ -110,7 +111,7 @@ _ON_THE_WIRE = Statement(
     .where(delivery.c.account_id == bindparam("its_lane"), delivery.c.state == State.SUBMITTING)
     .values(
         state=check_arrow(State.SUBMITTING, State.UNCERTAIN),
-        reason="The worker ended in the middle of the send.",
+        reason=N_("The worker ended in the middle of the send."),
         unclear_utc=bindparam("its_now"),
         absences=0,
         wake_utc=bindparam("its_wake"),
@@ -123,7 +124,9 @@ _LOST = Statement(
         attempt.c.owner == bindparam("its_owner"),
         attempt.c.account_id == bindparam("its_lane"),
     )
-    .values(ended_utc=bindparam("its_now"), outcome="lost", detail="The worker ended before the answer came.")
+    .values(
+        ended_utc=bindparam("its_now"), outcome="lost", detail=N_("The worker ended before the answer came.")
+    )
 )
 _FUTURE = (delivery.c.state == State.UNCERTAIN, delivery.c.unclear_utc > bindparam("later"))
 _FROM_THE_FUTURE = Statement(select(delivery.c.id).where(*_FUTURE).limit(1))

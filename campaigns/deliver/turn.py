@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.deliver import calls
 from campaigns.deliver.intent import Intent
 from campaigns.deliver.journal import WINDOW, JournalDownError
@@ -56,7 +57,7 @@ async def take_turn(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) ->
 async def go_on(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Step | datetime:
     """A part that waits is prepared, or sent."""
     if calls.is_hopeless(item, item.attempts, lane.desk.runtime.now(), lane.desk.settings):
-        await lane.report(item, No(f"Given up after {item.attempts} tries."))
+        await lane.report(item, No(Sentence("Given up after %(attempts)s tries.", attempts=item.attempts)))
         return Step.REREAD
     if not lane.careful:
         return await _step(lane, agenda, item, adapter)
@@ -70,7 +71,9 @@ async def _carefully(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -
     """Marked as in preparation, so that a post that ends its worker again and again is found out."""
     journal = lane.desk.journal
     if await journal.put(Mark(item.delivery_id, +1)) > POISON:
-        await lane.report(item, No(f"Given up: {POISON} workers ended while they prepared it."))
+        await lane.report(
+            item, No(Sentence("Given up: %(poison)s workers ended while they prepared it.", poison=POISON))
+        )
         return Step.REREAD
     step = await _step(lane, agenda, item, adapter)
     await lane.all_reported()
@@ -128,7 +131,7 @@ async def _send(lane: Lane, agenda: Agenda, item: Item, adapter: Adapter) -> Ste
     desk.runtime.reached("intended", item.delivery_id)
     await _until_due(lane, item)
     if lane.runs_short():  # the commit took long
-        ending = Again(desk.runtime.now(), "The lease was about to end.", unsent=True)
+        ending = Again(desk.runtime.now(), Sentence("The lease was about to end."), unsent=True)
         await lane.report(item, ending, attempt_id)
         return Step.REREAD
     outcome = await calls.send(adapter.send(outgoing), item, desk.runtime, desk.settings)
@@ -173,7 +176,7 @@ async def _intend(
         verdict: Verdict = await desk.journal.put(intent, _patience(lane, item))
     except JournalDownError:
         # Whether the intent was written is unknown; that nothing was sent is certain.
-        away = Again(desk.runtime.now(), "The database went away.", unsent=True)
+        away = Again(desk.runtime.now(), Sentence("The database went away."), unsent=True)
         lane.report_later(item, away, attempt_id)
         raise
     return verdict
@@ -199,5 +202,5 @@ async def _void(lane: Lane, item: Item) -> None:
     """On the wire, says the database, though nobody is sending: an outcome that could not be written.
     It may be out, so it is a question, also where the intent was our own."""
     later = lane.desk.runtime.now() + timedelta(seconds=lane.desk.settings.quarantine)
-    lost = Unknown(later, "What became of the send was never written down.", sick=False)
+    lost = Unknown(later, Sentence("What became of the send was never written down."), sick=False)
     await lane.desk.journal.put(report_on(item, item.fence, lost))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaigns.core.words import Sentence
 from campaigns.models import WAITING, AccountState, AttemptKind, LateRule, PauseMode, State
 
 LEAD = timedelta(milliseconds=100)
@@ -104,7 +105,7 @@ def judge(asked: Asked, stands: Standing, now: datetime) -> Verdict:
     if refusal:
         return refusal
     if stands.taken_out and asked.kind is not AttemptKind.REPLAY:
-        return Divert(State.CANCELLED, "It was taken out of its campaign.")
+        return Divert(State.CANCELLED, Sentence("It was taken out of its campaign."))
     if asked.kind is AttemptKind.UPLOAD:
         return _patience(stands, now) or Go()
     if asked.kind is AttemptKind.SEND:
@@ -165,9 +166,16 @@ def _late(stands: Standing, now: datetime) -> Divert | None:
         return None
     minutes = round((now - since).total_seconds() / 60)
     if stands.cursor:
-        return Divert(State.HELD, f"The thread stopped {minutes} min ago; its rest waits for a person.")
+        return Divert(
+            State.HELD,
+            Sentence("The thread stopped %(minutes)s min ago; its rest waits for a person.", minutes=minutes),
+        )
     if stands.late_then is LateRule.SEND:
         return None
     if stands.late_then is LateRule.DROP:
-        return Divert(State.MISSED, f"It was {minutes} min late; its late rule says drop.")
-    return Divert(State.HELD, f"It was {minutes} min late; its late rule says hold.")
+        return Divert(
+            State.MISSED, Sentence("It was %(minutes)s min late; its late rule says drop.", minutes=minutes)
+        )
+    return Divert(
+        State.HELD, Sentence("It was %(minutes)s min late; its late rule says hold.", minutes=minutes)
+    )

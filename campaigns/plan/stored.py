@@ -11,6 +11,7 @@ from sqlmodel import col
 from sqlmodel import select as select_model
 
 from campaigns.core.mediastore import Facts
+from campaigns.core.words import N_
 from campaigns.models import EDITABLE, Campaign, State, tables
 from campaigns.plan.pictures import Picture
 from campaigns.plan.rows import post_of, spec_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from campaigns.plan.slots import SlotTime
     from campaigns.plan.spec import CampaignSpec, PostSpec
 
-TAKEN_OUT = "taken out of the campaign file"
+TAKEN_OUT = N_("taken out of the campaign file")
 """The reason of a delivery that a file cancelled; only such a one may come back with a file."""
 
 

@@ -80,7 +80,7 @@ async def ask(
     except PlatformError:
         raise
     except aiohttp.ClientConnectorCertificateError as untrusted:
-        why = getattr(untrusted.certificate_error, "verify_message", "") or "it cannot be trusted"
+        why = getattr(untrusted.certificate_error, "verify_message", "") or Sentence("it cannot be trusted")
         raise TryLater(
             Sentence(
                 "%(platform)s's certificate was refused: %(why)s; nothing was sent.", platform=label, why=why

@@ -117,12 +117,28 @@ class OnceSession(requests.Session):
                 )
             )
         if isinstance(error, requests.exceptions.SSLError) and _never_left(error):
-            return TryLater(f"The certificate of {self._label}'s server is not trusted; nothing was sent.")
+            return TryLater(
+                Sentence(
+                    "The certificate of %(platform)s's server is not trusted; nothing was sent.",
+                    platform=self._label,
+                )
+            )
         if _never_left(error):
-            return TryLater(f"{self._label} could not be reached; nothing was sent.")
+            return TryLater(
+                Sentence("%(platform)s could not be reached; nothing was sent.", platform=self._label)
+            )
         if isinstance(error, requests.Timeout):
-            return Unclear(f"{self._label} did not answer within {sum(self._timeout):g} s.")
-        return Unclear(f"{self._label} broke the connection before its answer was whole.", sick=False)
+            return Unclear(
+                Sentence(
+                    "%(platform)s did not answer within %(seconds)s s.",
+                    platform=self._label,
+                    seconds=f"{sum(self._timeout):g}",
+                )
+            )
+        return Unclear(
+            Sentence("%(platform)s broke the connection before its answer was whole.", platform=self._label),
+            sick=False,
+        )
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -117,7 +117,7 @@ def test_a_thread_that_stopped_is_put_away_and_asks_nobody_any_more(
     assert "Send the rest" not in page.words
     story = alice.get(f"/deliveries/{delivery_id}").words
     assert "The second part was refused. Put away by Alice." in story
-    assert "Alice: post.cancel" in story
+    assert "Alice: cancelled it" in story
     assert alice.post(f"/deliveries/{delivery_id}/cancel").status == 409
 
 
@@ -219,3 +219,15 @@ def test_hostile_text_is_only_ever_text(alice: Visitor, plan: Callable[..., int]
     assert "<img src=x" not in text
     assert "{{ 7*7 }}" in text
     assert "<b>{{7}}" not in text
+
+
+def test_a_spanish_page_says_why_a_post_was_stopped_and_by_whom(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A post", state="held", reason="It was 90 min late; its late rule says hold.")
+    assert "Llegaba 90 min tarde" in alice.get("/", accept_language="es").words
+    alice.post(f"/deliveries/{delivery_id}/cancel")
+    page = alice.get(f"/deliveries/{delivery_id}", accept_language="es").words
+    assert "Cancelada por Alice." in page
+    assert "Alice: la canceló" in page
+    assert "Alice: cancelled it" in alice.get(f"/deliveries/{delivery_id}").words

@@ -50,7 +50,7 @@ def cancel_posts(editor: Editor, post_ids: Sequence[int]) -> Edited:
     overtaken = editor.expected not in {"", mark}
     applies = not editor.dry_run and not overtaken
     if applies and done:
-        take_out(editor.session, stopping, f"Cancelled by {editor.person}.")
+        take_out(editor.session, stopping, Sentence("Cancelled by %(person)s.", person=editor.person))
         remember(editor, stored, "plan.cancel", done)
     by_id = {before.id: before.spec.text for before in stored.posts}
     return Edited(

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.bluesky.record import COLLECTION, record_of, says
 from campaigns.platforms.bluesky.session import LABEL, Session, error_name
 from campaigns.platforms.bluesky.tid import TidClock
@@ -36,7 +37,13 @@ class BlueskyAdapter:
         try:
             content = await asyncio.to_thread(media.path.read_bytes)
         except OSError as gone:
-            raise Refused(f"The image {media.path.name} cannot be read ({gone.strerror}).") from gone
+            raise Refused(
+                Sentence(
+                    "The image %(name)s cannot be read (%(strerror)s).",
+                    name=media.path.name,
+                    strerror=gone.strerror,
+                )
+            ) from gone
         answer = await self._session.call(
             "POST",
             "com.atproto.repo.uploadBlob",
@@ -109,15 +116,21 @@ class BlueskyAdapter:
             cursor = answer.body.get("cursor")
             if not cursor:
                 return None
-        raise Unclear("The account posts so much that its records could not be searched.", sick=False)
+        raise Unclear(
+            Sentence("The account posts so much that its records could not be searched."), sick=False
+        )
 
     async def probe(self) -> None:
         try:
             await self._session.call("GET", "com.atproto.server.getSession")
         except Refused:
             raise Reconnect(
-                f"{LABEL} no longer has the account {self._handle}, or has taken it down; "
-                "look there, then connect it again."
+                Sentence(
+                    "%(platform)s no longer has the account %(handle)s, or has taken it down; look there, "
+                    "then connect it again.",
+                    platform=LABEL,
+                    handle=self._handle,
+                )
             ) from None
 
     async def close(self) -> None:
@@ -154,8 +167,12 @@ def _key_taken(answer: Answer) -> PlatformError | None:
     if error_name(answer) != "InvalidSwap":
         return None
     return Refused(
-        f"{LABEL} holds another text under the record key of this post: it was edited there, or two "
-        "posts drew the same key; look at the account, then post it again if it is missing."
+        Sentence(
+            "%(platform)s holds another text under the record key of this post: it was edited there, "
+            "or two posts drew the same key; look at the account, then post it again if it is "
+            "missing.",
+            platform=LABEL,
+        )
     )
 
 

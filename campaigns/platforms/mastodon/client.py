@@ -47,5 +47,5 @@ def judge(answer: Answer) -> PlatformError | None:
     if answer.status == 403 and _LOGIN.search(answer.words):  # noqa: PLR2004 - Forbidden
         return Reconnect(Sentence("Mastodon does not let this account post: %(words)s", words=answer.words))
     if answer.status == 422 and _UNPROCESSED.search(answer.words):  # noqa: PLR2004 - Unprocessable
-        return TryLater("Mastodon is still processing the image.", after=_STILL_PROCESSING_PAUSE)
+        return TryLater(Sentence("Mastodon is still processing the image."), after=_STILL_PROCESSING_PAUSE)
     return None

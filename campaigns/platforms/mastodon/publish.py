@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Receipt, Refused, Settles, TryLater, Unclear
 from campaigns.platforms.mastodon.client import open_client, open_session
 from campaigns.platforms.mastodon.plain import plain, same_words
@@ -43,14 +44,20 @@ class MastodonAdapter:
         try:
             content = media.path.read_bytes()
         except OSError as gone:
-            raise Refused(f"The image {media.path.name} cannot be read: {gone.strerror}.") from gone
+            raise Refused(
+                Sentence(
+                    "The image %(name)s cannot be read: %(strerror)s.",
+                    name=media.path.name,
+                    strerror=gone.strerror,
+                )
+            ) from gone
         held = await self._call(
             lambda client: client.media_post(content, mime_type=media.mime, description=media.alt or None)
         )
         media_id = _id_of(held)
         while not held.get("url"):  # null while it is processed (202, then 206)
             if time.monotonic() + PROCESSING_PAUSE > ends:
-                raise TryLater("Mastodon is still processing the image.")
+                raise TryLater(Sentence("Mastodon is still processing the image."))
             await asyncio.sleep(PROCESSING_PAUSE)
             held = await self._call(lambda client: client.media(media_id))
         return {"id": media_id}
@@ -95,7 +102,9 @@ class MastodonAdapter:
             found += page
             if not page or _instant(page[-1]) < since:
                 return [status for status in reversed(found) if _instant(status) >= since]
-        raise Unclear("The account posts so much that its timeline could not be searched.", sick=False)
+        raise Unclear(
+            Sentence("The account posts so much that its timeline could not be searched."), sick=False
+        )
 
     async def _says(self, status: Any, outgoing: Outgoing) -> bool:
         """Whether it is this text under this warning: by its source as written, which only its author
@@ -138,14 +147,14 @@ def _receipt(status: Any) -> Receipt:
 def _id_of(thing: Any) -> str:
     found = thing.get("id") if isinstance(thing, dict) else None
     if not found:
-        raise Unclear("Mastodon's answer has no id, so it cannot be relied upon.", sick=False)
+        raise Unclear(Sentence("Mastodon's answer has no id, so it cannot be relied upon."), sick=False)
     return str(found)
 
 
 def _instant(status: Any) -> datetime:
     moment = status.get("created_at")
     if not isinstance(moment, datetime):
-        raise Unclear("Mastodon's answer has no date, so it cannot be relied upon.", sick=False)
+        raise Unclear(Sentence("Mastodon's answer has no date, so it cannot be relied upon."), sick=False)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaigns.core.errors import Unusable
+from campaigns.core.words import N_, Sentence
 from campaigns.platforms.contract import Receipt, Refused, Settles, Unclear
 from campaigns.platforms.http import ask
 from campaigns.platforms.practice.accounts import Kind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from campaigns.platforms.contract import Context, MediaFile, Outgoing
     from campaigns.platforms.verdicts import Answer
 
-LABEL = "The practice platform"
+LABEL = N_("The practice platform")
 
 _SETTLES = {
     Kind.KEYED: Settles(key_window=timedelta(hours=24)),  # the server itself never forgets a key
@@ -42,7 +43,13 @@ class PracticeAdapter:
         try:
             content = await asyncio.to_thread(media.path.read_bytes)
         except OSError as gone:
-            raise Refused(f"The image {media.path.name} cannot be read ({gone.strerror}).") from gone
+            raise Refused(
+                Sentence(
+                    "The image %(name)s cannot be read (%(strerror)s).",
+                    name=media.path.name,
+                    strerror=gone.strerror,
+                )
+            ) from gone
         answer = await self._ask(
             "POST", "media", params={"alt": media.alt}, data=content, headers={"Content-Type": media.mime}
         )
@@ -120,4 +127,7 @@ def _page(answer: Answer) -> tuple[list[dict[str, Any]], bool]:
         ]
         return posts, bool(posts) and bool(answer.body["more"])
     except (KeyError, TypeError):
-        raise Unclear(f"{LABEL} answered with something that is not a timeline.", sick=False) from None
+        raise Unclear(
+            Sentence("%(platform)s answered with something that is not a timeline.", platform=LABEL),
+            sick=False,
+        ) from None

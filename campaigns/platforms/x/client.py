@@ -70,7 +70,9 @@ def judge(answer: Answer) -> PlatformError | None:
     words = answer.words or "it gave no reason."
     match answer.status:
         case 401:
-            return TokenRefusedError(f"X no longer accepts this account's credentials: {words}")
+            return TokenRefusedError(
+                Sentence("X no longer accepts this account's credentials: %(words)s", words=words)
+            )
         case 402:
             # Nothing is wrong with the post: held until a person paid, it can go out in its order.
             return Reconnect(
@@ -79,7 +81,9 @@ def judge(answer: Answer) -> PlatformError | None:
         case 403 if _LOCKED_OUT.search(words):
             return Reconnect(Sentence("X does not let this account post: %(words)s", words=words))
         case 429:
-            return TryLater(f"X asked us to slow down: {words}", after=_wait(answer.headers))
+            return TryLater(
+                Sentence("X asked us to slow down: %(words)s", words=words), after=_wait(answer.headers)
+            )
         case _:
             return None
 

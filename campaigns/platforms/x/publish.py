@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Receipt, Refused, Settles, TryLater, Unclear
 from campaigns.platforms.x.access import Access
 from campaigns.platforms.x.client import is_duplicate
@@ -49,18 +50,24 @@ class XAdapter:
         try:
             content = base64.b64encode(media.path.read_bytes()).decode()
         except OSError as gone:
-            raise Refused(f"The image {media.path.name} cannot be read: {gone.strerror}.") from gone
+            raise Refused(
+                Sentence(
+                    "The image %(name)s cannot be read: %(strerror)s.",
+                    name=media.path.name,
+                    strerror=gone.strerror,
+                )
+            ) from gone
         category = "tweet_gif" if media.mime == "image/gif" else "tweet_image"
         body = {"media": content, "media_category": category, "media_type": media.mime}
         held = _data(await self._access.call(partial(_post, "/2/media/upload", body)))
         media_id = _id_of(held)
         while (state := (held.get("processing_info") or {}).get("state")) in _UNPROCESSED:
             if time.monotonic() + PROCESSING_PAUSE > ends:
-                raise TryLater("X is still processing the image.")
+                raise TryLater(Sentence("X is still processing the image."))
             await asyncio.sleep(PROCESSING_PAUSE)
             held = _data(await self._access.call(partial(_media_status, media_id)))
         if state == _FAILED:
-            raise Refused(f"X could not make use of the image {media.path.name}.")
+            raise Refused(Sentence("X could not make use of the image %(name)s.", name=media.path.name))
         if media.alt:
             described = {"id": media_id, "metadata": {"alt_text": {"text": media.alt}}}
             await self._access.call(partial(_post, "/2/media/metadata", described))
@@ -77,7 +84,7 @@ class XAdapter:
         except Refused as refused:
             if is_duplicate(str(refused)) and _was_tried_before(outgoing):
                 raise Unclear(
-                    "X has this text already; it may be ours, of an earlier try.", sick=False
+                    Sentence("X has this text already; it may be ours, of an earlier try."), sick=False
                 ) from refused
             raise
         return self._receipt(_data(answer))
@@ -107,7 +114,9 @@ class XAdapter:
             token = (page.get("meta") or {}).get("next_token")
             if not token:
                 return found
-        raise Unclear("The account posts so much that its timeline could not be searched.", sick=False)
+        raise Unclear(
+            Sentence("The account posts so much that its timeline could not be searched."), sick=False
+        )
 
     def _receipt(self, post: dict[str, Any]) -> Receipt:
         post_id = _id_of(post)
@@ -159,13 +168,13 @@ def _timeline(
 def _data(answer: Any) -> dict[str, Any]:
     data = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(data, dict):
-        raise Unclear("X's answer has no data, so it cannot be relied upon.", sick=False)
+        raise Unclear(Sentence("X's answer has no data, so it cannot be relied upon."), sick=False)
     return data
 
 
 def _id_of(thing: dict[str, Any]) -> str:
     if not thing.get("id"):
-        raise Unclear("X's answer has no id, so it cannot be relied upon.", sick=False)
+        raise Unclear(Sentence("X's answer has no id, so it cannot be relied upon."), sick=False)
     return str(thing["id"])
 
 

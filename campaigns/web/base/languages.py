@@ -38,15 +38,24 @@ def read_catalogues(language: str) -> Catalog | None:
     return whole
 
 
-@cache
 def translations(language: str) -> NullTranslations:
+    return _known(language)[0]
+
+
+def sentences(language: str) -> list[str]:
+    """What is translated, in English; of what has two forms, neither."""
+    return _known(language)[1]
+
+
+@cache
+def _known(language: str) -> tuple[NullTranslations, list[str]]:
     catalogue = read_catalogues(language)
     if catalogue is None:
-        return NullTranslations()
+        return NullTranslations(), []
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    return GNUTranslations(compiled), [one.id for one in catalogue if isinstance(one.id, str) and one.id]
 
 
 def language_name(tag: str, locale: Locale) -> str:

@@ -19,7 +19,15 @@ from campaigns.web.base.browsers import browser_name
 from campaigns.web.base.charts import bars
 from campaigns.web.base.differences import differences
 from campaigns.web.base.languages import NAMES, language_name
-from campaigns.web.base.words import CALL_WORDS, CHANGE_WORDS, ROLE_WORDS, STATE_TONES, STATE_WORDS
+from campaigns.web.base.words import (
+    CALL_WORDS,
+    CHANGE_WORDS,
+    DEED_WORDS,
+    OUTCOME_WORDS,
+    ROLE_WORDS,
+    STATE_TONES,
+    STATE_WORDS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +60,12 @@ def environment(assets: Assets) -> Environment:
         _of(lambda visit: visit.translations.ngettext),
         newstyle=True,
     )
-    made.filters |= {"iso_z": iso_z, "with_code": _with_code, "told": _of(lambda visit: visit.told)}
+    made.filters |= {
+        "iso_z": iso_z,
+        "with_code": _with_code,
+        "told": _of(lambda visit: visit.told),
+        "recalled": _of(lambda visit: visit.recalled),
+    }
     made.tests["english"] = lambda text: not isinstance(text, Sentence)
     made.globals |= {
         "asset": assets,
@@ -69,6 +82,8 @@ def environment(assets: Assets) -> Environment:
         "may": _of(lambda visit: visit.may),
         "state_word": lambda state: _visit.get().say(STATE_WORDS[State(state)]),
         "state_tone": lambda state: STATE_TONES[State(state)],
+        "deed_word": lambda action: _visit.get().say(DEED_WORDS[action]),
+        "outcome_word": lambda name: _visit.get().say(OUTCOME_WORDS[name]),
         "call_word": lambda kind: _visit.get().say(CALL_WORDS[kind]),
         "change_word": lambda kind: _visit.get().say(CHANGE_WORDS[kind]),
         "role_word": lambda role: _visit.get().say(ROLE_WORDS[role]),

@@ -21,6 +21,7 @@ from campaigns.web.base.banner import Banner, banner
 from campaigns.web.base.flash import Flash, local_path, unpacked
 from campaigns.web.base.languages import choose, translations
 from campaigns.web.base.navigation import Place, is_here
+from campaigns.web.base.recalling import recalled
 from campaigns.web.base.times import Times
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ class Visit:
         if not isinstance(text, Sentence):
             return text
         return text.translated(self.translations, partial(format_decimal, locale=self.locale))
+
+    def recalled(self, text: str) -> str:
+        """What was stored in English, in the reader's language where it can be said in it."""
+        return recalled(text, self.language)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """`%(n)s` in it is the number."""

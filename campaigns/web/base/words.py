@@ -40,6 +40,27 @@ CALL_WORDS = {
     AttemptKind.UPLOAD: N_("Uploaded an image"),
 }
 
+OUTCOME_WORDS = {
+    "published": N_("it is out"),
+    "uploaded": N_("it is there"),
+    "retry": N_("not accepted, to be tried again"),
+    "uncertain": N_("nobody knows yet"),
+    "not_seen": N_("not found yet"),
+    "refused": N_("refused"),
+    "reconnect": N_("the key was not accepted"),
+    "needs_person": N_("a person has to look"),
+    "lost": N_("the answer was lost"),
+}
+"""By the names of the outcomes of a call, as they are stored."""
+
+DEED_WORDS = {
+    "post.now": N_("let it go at once"),
+    "post.move": N_("moved it"),
+    "post.cancel": N_("cancelled it"),
+    "post.settle": N_("looked, and said"),
+}
+"""What a person did to a post, by the audit trail's name for it."""
+
 ROLE_WORDS = {
     Role.OWNER: N_("owner"),
     Role.EDITOR: N_("editor"),

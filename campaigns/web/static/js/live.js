@@ -11,7 +11,8 @@ export function live() {
   // A hidden page listens to nothing: browsers allow six connections to one server over all tabs.
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start(true)));
   addEventListener("pagehide", stop);
-  if (!document.hidden) start(false);
+  // First the page is drawn. It names the turn that it shows, so nothing is missed meanwhile.
+  addEventListener("load", () => document.hidden || start(false));
 }
 
 function start(refreshFirst) {
