@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from campaigns.core.errors import Missing
+from campaigns.web.base.lean import lean
 from campaigns.web.base.modules import joined
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Assets:
         files[SHARED] = b"\n".join(files.pop(name) for name in shared)
         scripts = {name: content.decode() for name, content in files.items() if name.endswith(".js")}
         files |= {name: joined(name, scripts).encode() for name in scripts}
+        files = {name: lean(name, content) for name, content in files.items()}
         self.version = sha256(b"\0".join(b"%s\0%s" % (n.encode(), files[n]) for n in files)).hexdigest()[:12]
         self._files = {name: _Asset(name, content) for name, content in files.items()}
 
