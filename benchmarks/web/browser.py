@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LATENCY = 150  # milliseconds; these three are what Lighthouse calls slow 4G
 DOWN, UP = 1_600_000 / 8, 750_000 / 8  # bytes a second
 SLOWER = 4
-VISITS = 7
+VISITS = 15
 
 USABLE = """new Promise((settle) => new PerformanceObserver((seen) => settle(Math.max(
   seen.getEntriesByName("first-contentful-paint")[0].startTime,

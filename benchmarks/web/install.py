@@ -14,14 +14,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import psutil
+from sqlalchemy import update
 
 from benchmarks.web.crowd import crowd
 from campaigns.cli.setting_up import set_up
 from campaigns.core.db import open_engine, write_session
 from campaigns.core.vault import open_vault
 from campaigns.deliver import connecting
-from campaigns.models import Role
+from campaigns.models import Role, State
 from campaigns.models.defaults import default_organisation
+from campaigns.models.tables import delivery
 from campaigns.people import logins, roster
 from campaigns.platforms.practice.connect import offline_connection
 from config.settings import Settings
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 SENDERS = ("sender_a", "sender_b", "sender_c", "sender_d")
 SENT_EVERY = timedelta(milliseconds=400)  # on each of them: ten posts a second in all
 SENDING_FOR = timedelta(minutes=8)
+SETTLED = 5  # seconds until what was on its way is out
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ class Install:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def send_no_more(install: Install) -> None:
+    """What is still to go waits for tomorrow, so that a page can be looked at with nothing else going on."""
+    with install.database.begin() as connection:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.state == State.SCHEDULED, delivery.c.wake_utc < datetime.now(UTC) + SENDING_FOR)
+            .values(wake_utc=datetime.now(UTC) + timedelta(days=1))
+        )
+    time.sleep(SETTLED)
 
 
 @contextmanager
