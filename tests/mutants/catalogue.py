@@ -112,8 +112,8 @@ MUTANTS = (
     Mutant(
         "the sweeper leaves a dead worker's attempts open",
         _of("sweep.py"),
-        '.values(ended_utc=bindparam("its_now"), outcome=',
-        ".values(outcome=",
+        'ended_utc=bindparam("its_now"), outcome="lost"',
+        'outcome="lost"',
     ),
     Mutant(
         "the key does not depend on the text",
@@ -155,7 +155,7 @@ MUTANTS = (
     Mutant(
         "a blind platform gets it again without a question",
         _of("reconcile.py"),
-        '        outcome = AskPerson(_question(item, "offers no way to look it up"))',
+        '        outcome = AskPerson(_question(item, N_("offers no way to look it up")))',
         '        outcome = Again(now, "again")',
     ),
     Mutant(
@@ -215,8 +215,8 @@ MUTANTS = (
     Mutant(
         "what was never sent counts as a try",
         _of("turn.py"),
-        '"The lease was about to end.", unsent=True)',
-        '"The lease was about to end.")',
+        '"The lease was about to end."), unsent=True)',
+        '"The lease was about to end."))',
     ),
     Mutant(
         "an urgent post waits its turn",
