@@ -231,3 +231,13 @@ def test_a_spanish_page_says_why_a_post_was_stopped_and_by_whom(
     assert "Cancelada por Alice." in page
     assert "Alice: la canceló" in page
     assert "Alice: cancelled it" in alice.get(f"/deliveries/{delivery_id}").words
+
+
+def test_a_page_that_refreshes_while_it_is_left_takes_no_words_from_the_next(
+    alice: Visitor, plan: Callable[..., int]
+) -> None:
+    delivery_id = plan("A post", state="held")
+    alice.post(f"/deliveries/{delivery_id}/now", {"back": "/"})
+    assert "It goes out now." not in alice.get("/", beacon_refresh="1").words
+    assert "It goes out now." in alice.get("/").words
+    assert "It goes out now." not in alice.get("/").words

@@ -136,7 +136,10 @@ class Visit:
 
     @cached_property
     def flash(self) -> Flash | None:
-        """What the page before left to say."""
+        """What the page before left to say; not to its own refreshing while it is being left, which would
+        take the words away from the page that comes."""
+        if "beacon-refresh" in self.request.headers:
+            return None
         return unpacked(cookies.read(self.request, cookies.FLASH))
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:

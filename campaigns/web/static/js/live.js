@@ -38,7 +38,7 @@ export async function refresh() {
   }
   loading = true;
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { accept: "text/html", "beacon-refresh": "1" } });
     if (answer.ok && !answer.redirected) exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     // away for the moment; the next event tries again
