@@ -66,3 +66,14 @@ def test_a_page_needs_one_round_trip_after_itself(alice: Visitor) -> None:
         assert answer.status == 200
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert not re.search(r"^\s*(import|export|@import)\b", answer.text, re.MULTILINE)
+
+
+def test_what_a_page_will_ask_for_is_named_before_the_page_itself(alice: Visitor) -> None:
+    answer = alice.get("/calendar")
+    named = re.findall(r"<([^>]+)>; rel=(preload; as=style|modulepreload)", answer.headers["link"])
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', answer.text)
+    scripts = re.findall(r'<script type="module" src="([^"]+)"', answer.text)
+    assert styles
+    assert scripts
+    assert {address for address, kind in named if kind == "preload; as=style"} == set(styles)
+    assert {address for address, kind in named if kind == "modulepreload"} == set(scripts)

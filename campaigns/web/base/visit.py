@@ -21,6 +21,7 @@ from campaigns.web.base.banner import Banner, banner
 from campaigns.web.base.flash import Flash, local_path, unpacked
 from campaigns.web.base.languages import choose, translations
 from campaigns.web.base.navigation import Place, is_here
+from campaigns.web.base.preloads import preloads
 from campaigns.web.base.recalling import recalled
 from campaigns.web.base.times import Times
 
@@ -143,11 +144,12 @@ class Visit:
         return unpacked(cookies.read(self.request, cookies.FLASH))
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        drawn = pages.render(self.request.app.state.pages, template, self, context)
         answer = HTMLResponse(
-            pages.render(self.request.app.state.pages, template, self, context),
-            status,
-            headers={"content-language": self.language, "vary": "Accept-Language, Cookie"},
+            drawn, status, headers={"content-language": self.language, "vary": "Accept-Language, Cookie"}
         )
+        if ahead := preloads(drawn):
+            answer.headers["link"] = ahead
         if self.flash:
             cookies.drop(answer, self.settings, cookies.FLASH)
         return answer
