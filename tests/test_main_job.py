@@ -176,11 +176,12 @@ def test_pause_by_command_sends_nothing_after_it_returned(
     install: Install, practice: PracticeServer, tmp_path: Path
 ) -> None:
     install.beacon("campaign", "load", str(campaign_of_today(tmp_path / "campaign", "practice")))
-    make_all_due(install.database, timedelta(seconds=4))  # the command itself takes its time
+    make_all_due(install.database, timedelta(hours=1))
     with process_group(install.settings) as processes:
         processes.start("clock")
         processes.start("worker")
         until(practice.posts)
+        make_all_due(install.database, timedelta(seconds=4))  # the command itself takes its time
         assert install.beacon("pause")["quiet"]
         begun = len(practice.log("begun"))
         later = datetime.now(UTC) + timedelta(seconds=4)
