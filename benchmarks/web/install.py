@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import psutil
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from benchmarks.web.crowd import crowd
 from campaigns.cli.setting_up import set_up
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 SENDERS = ("sender_a", "sender_b", "sender_c", "sender_d")
 SENT_EVERY = timedelta(milliseconds=400)  # on each of them: ten posts a second in all
 SENDING_FOR = timedelta(minutes=8)
-SETTLED = 5  # seconds until what was on its way is out
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,12 @@ def send_no_more(install: Install) -> None:
             .where(delivery.c.state == State.SCHEDULED, delivery.c.wake_utc < datetime.now(UTC) + SENDING_FOR)
             .values(wake_utc=datetime.now(UTC) + timedelta(days=1))
         )
-    time.sleep(SETTLED)
+    on_its_way = select(delivery.c.id).where(delivery.c.state == State.SUBMITTING).limit(1)
+    while True:
+        with install.database.connect() as connection:
+            if connection.execute(on_its_way).first() is None:
+                return
+        time.sleep(0.1)
 
 
 @contextmanager

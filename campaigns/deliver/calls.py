@@ -78,10 +78,7 @@ def classify(error: Exception, item: Item, runtime: Runtime, settings: Settings)
         case Unclear():
             reason, sick = str(error), error.sick
         case TimeoutError():
-            reason = Sentence(
-                "The platform gave no answer within %(seconds)s s.", seconds=f"{settings.call_deadline:g}"
-            )
-            sick = True
+            reason, sick = no_answer(settings), True
         case _:
             log.error("adapter.unexpected", exc_info=error)
             reason = Sentence(
@@ -89,6 +86,13 @@ def classify(error: Exception, item: Item, runtime: Runtime, settings: Settings)
             )
             sick = False
     return Unknown(now + timedelta(seconds=settings.quarantine), reason, sick=sick)
+
+
+def no_answer(settings: Settings) -> Sentence:
+    """What a TimeoutError means, which has no words of its own."""
+    return Sentence(
+        "The platform gave no answer within %(seconds)s s.", seconds=f"{settings.call_deadline:g}"
+    )
 
 
 def is_hopeless(item: Item, attempts: int, now: datetime, settings: Settings) -> bool:

@@ -81,13 +81,13 @@ async def _look(desk: Desk, item: Item, adapter: Adapter, unclear: datetime) -> 
     except Reconnect as error:
         return Disconnected(str(error), unknown=True)
     except (PlatformError, TimeoutError) as error:
-        sick = isinstance(error, TimeoutError) or (isinstance(error, Unclear) and error.sick)
-        later = desk.runtime.now() + recheck
+        silent = isinstance(error, TimeoutError)
+        why = calls.no_answer(desk.settings) if silent else error
         return NotSeen(
-            later,
+            desk.runtime.now() + recheck,
             absent=False,
-            sick=sick,
-            reason=Sentence("It could not be looked up: %(error)s", error=error),
+            sick=silent or (isinstance(error, Unclear) and error.sick),
+            reason=Sentence("It could not be looked up: %(error)s", error=why),
         )
     now = desk.runtime.now()
     if found:

@@ -108,3 +108,16 @@ def test_the_rest_of_a_thread_whose_beginning_a_person_found_cannot_be_sent(stag
     with pytest.raises(Conflict, match="found by a person"), write_session(stage.database) as session:
         people.post_now(session, thread.id, "alice")
     assert stage.texts() == ["one"]
+
+
+def test_a_look_that_gets_no_answer_says_so(stage: Stage) -> None:
+    stage.settings = stage.settings.model_copy(update={"call_deadline": 0.5, "reconcile_limit": 60})
+    stage.practice.faults(
+        {"effect": "lose_answer", "endpoint": "posts", "count": 1},
+        {"effect": "hang", "endpoint": "timeline", "seconds": 5},
+    )
+    planned = stage.plan(stage.account("readable"), "Is it out?")
+    looked = "It could not be looked up: "
+    stage.run(lambda _: stage.get(planned.id).reason.startswith(looked))
+    assert stage.get(planned.id).reason.endswith("answer within 0.5 s.")
+    assert stage.texts() == ["Is it out?"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from campaigns.platforms.bluesky.record import COLLECTION, record_of, says
 from campaigns.platforms.bluesky.session import LABEL, Session, error_name
 from campaigns.platforms.bluesky.tid import TidClock
 from campaigns.platforms.contract import Receipt, Reconnect, Refused, Settles, Unclear
+from campaigns.platforms.images import read_image
 from campaigns.platforms.verdicts import Answer
 
 if TYPE_CHECKING:
@@ -34,16 +34,7 @@ class BlueskyAdapter:
         self._keys = TidClock()
 
     async def upload(self, media: MediaFile) -> dict[str, Any]:
-        try:
-            content = await asyncio.to_thread(media.path.read_bytes)
-        except OSError as gone:
-            raise Refused(
-                Sentence(
-                    "The image %(name)s cannot be read (%(strerror)s).",
-                    name=media.path.name,
-                    strerror=gone.strerror,
-                )
-            ) from gone
+        content = await read_image(media)
         answer = await self._session.call(
             "POST",
             "com.atproto.repo.uploadBlob",

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Receipt, Refused, Settles, TryLater, Unclear
+from campaigns.platforms.images import read_image
 from campaigns.platforms.mastodon.client import open_client, open_session
 from campaigns.platforms.mastodon.plain import plain, same_words
 from campaigns.platforms.sdk import in_thread
@@ -41,16 +42,7 @@ class MastodonAdapter:
     async def upload(self, media: MediaFile) -> dict[str, Any]:
         """Returns {"id": ...} once the server has processed the image, so that it can be posted."""
         ends = time.monotonic() + self._context.deadline * PROCESSING_SHARE
-        try:
-            content = media.path.read_bytes()
-        except OSError as gone:
-            raise Refused(
-                Sentence(
-                    "The image %(name)s cannot be read: %(strerror)s.",
-                    name=media.path.name,
-                    strerror=gone.strerror,
-                )
-            ) from gone
+        content = await read_image(media)
         held = await self._call(
             lambda client: client.media_post(content, mime_type=media.mime, description=media.alt or None)
         )

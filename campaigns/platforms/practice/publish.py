@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaigns.core.errors import Unusable
 from campaigns.core.words import N_, Sentence
-from campaigns.platforms.contract import Receipt, Refused, Settles, Unclear
+from campaigns.platforms.contract import Receipt, Settles, Unclear
 from campaigns.platforms.http import ask
+from campaigns.platforms.images import read_image
 from campaigns.platforms.practice.accounts import Kind
 
 if TYPE_CHECKING:
@@ -40,16 +40,7 @@ class PracticeAdapter:
         self.settles = _SETTLES[_kind(context)]
 
     async def upload(self, media: MediaFile) -> dict[str, Any]:
-        try:
-            content = await asyncio.to_thread(media.path.read_bytes)
-        except OSError as gone:
-            raise Refused(
-                Sentence(
-                    "The image %(name)s cannot be read (%(strerror)s).",
-                    name=media.path.name,
-                    strerror=gone.strerror,
-                )
-            ) from gone
+        content = await read_image(media)
         answer = await self._ask(
             "POST", "media", params={"alt": media.alt}, data=content, headers={"Content-Type": media.mime}
         )

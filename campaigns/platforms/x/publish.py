@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.core.words import Sentence
 from campaigns.platforms.contract import Receipt, Refused, Settles, TryLater, Unclear
+from campaigns.platforms.images import read_image
 from campaigns.platforms.x.access import Access
 from campaigns.platforms.x.client import is_duplicate
 from campaigns.platforms.x.timeline import is_same, replied_to
@@ -47,16 +48,7 @@ class XAdapter:
     async def upload(self, media: MediaFile) -> dict[str, Any]:
         """Returns {"id": ...} once X has processed the image and knows its alt text."""
         ends = time.monotonic() + self._context.deadline * PROCESSING_SHARE
-        try:
-            content = base64.b64encode(media.path.read_bytes()).decode()
-        except OSError as gone:
-            raise Refused(
-                Sentence(
-                    "The image %(name)s cannot be read: %(strerror)s.",
-                    name=media.path.name,
-                    strerror=gone.strerror,
-                )
-            ) from gone
+        content = base64.b64encode(await read_image(media)).decode()
         category = "tweet_gif" if media.mime == "image/gif" else "tweet_image"
         body = {"media": content, "media_category": category, "media_type": media.mime}
         held = _data(await self._access.call(partial(_post, "/2/media/upload", body)))
