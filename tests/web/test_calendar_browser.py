@@ -152,3 +152,12 @@ def test_a_post_is_moved_and_moved_back_without_scripts_on_a_phone(
         page.get_by_role("button", name="Undo: move it back").press("Enter")
         expect(page.get_by_role("status").first).to_contain_text("12:00 London time")
         assert wall(desk) == at(0)
+
+
+def test_today_is_found_in_its_month_on_the_smallest_screen(site: Site, browser: Browser, desk: Desk) -> None:
+    del desk
+    with new_context(browser, site, site.person(), viewport=ZOOMED) as context:
+        page = context.new_page()
+        page.goto(f"/calendar?day={SUNDAY + timedelta(days=31)}")
+        page.get_by_role("navigation", name="Other days").get_by_role("link", name="Today").click()
+        expect(page.locator("td", has_text="today").locator(".date")).to_be_in_viewport()
