@@ -1,35 +1,21 @@
+"""A file is loaded again: what it says differently is changed, and nothing else."""
+
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import select
 
 from campaigns.core.moments import iso_z
 from campaigns.models.tables import campaign, post
 from campaigns.plan.loading import Kind
 from tests.factories.desk import HEAD, SAMPLE
+from tests.support.loads import THREE, kinds
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:
     from tests.factories.desk import Desk
-
-THREE = (
-    HEAD
-    + """\
-  - text: "One"
-    at: 2027-10-02 09:00
-  - text: "Two"
-    at: 2027-10-03 09:00
-  - text: "Three"
-    at: 2027-10-05 09:00
-"""
-)
-
-
-def kinds(loaded: object) -> list[str]:
-    return [change.kind for change in loaded.changes]  # type: ignore[attr-defined]  # a Loaded
 
 
 def test_loading_the_same_file_twice_changes_nothing(desk: Desk) -> None:
@@ -121,102 +107,6 @@ def test_a_post_with_an_id_of_its_own_is_a_new_one(desk: Desk) -> None:
     assert sorted(kinds(loaded)) == ["added", "removed"]
 
 
-def test_what_is_out_is_never_touched(desk: Desk) -> None:
-    text = HEAD + '  - {id: door, text: "Who will you call?", at: 2027-10-10 09:00}\n'
-    desk.load(text)
-    for state, cursor in (("published", 1), ("submitting", 0), ("uncertain", 0), ("scheduled", 1)):
-        desk.put(desk.deliveries()[0]["id"], state=state, cursor=cursor)
-        before = desk.deliveries()
-        edited = text.replace("call", f"call {state} {cursor}")
-        loaded = desk.load(edited)
-        assert loaded.applied
-        assert "stays-as-it-is" in {finding.code for finding in loaded.findings}
-        assert desk.deliveries() == before
-
-
-def test_taking_out_a_thread_that_has_begun_stops_its_rest(desk: Desk) -> None:
-    thread = '  - text: "One"\n    at: 2027-10-02 09:00\n    thread: ["Two", "Three"]\n'
-    other = '  - text: "Other"\n    at: 2027-10-06 09:00\n'
-    desk.load(HEAD + thread + other)
-    desk.put(desk.deliveries()[0]["id"], cursor=1)
-    desk.load(HEAD + other)
-    assert desk.deliveries()[0]["state"] == "partly_out"
-
-
-def test_taking_out_what_is_being_sent_says_so_and_leaves_it(desk: Desk) -> None:
-    desk.load(THREE)
-    desk.put(desk.deliveries()[0]["id"], state="submitting")
-    loaded = desk.load(THREE.replace('  - text: "One"\n    at: 2027-10-02 09:00\n', ""))
-    assert [finding.code for finding in loaded.findings] == ["in-flight"]
-    assert desk.deliveries()[0]["state"] == "submitting"
-
-
-def test_an_assigned_slot_stays_when_posts_come_go_and_change_places(desk: Desk) -> None:
-    desk.load(HEAD + '  - text: "A"\n  - text: "B"\n  - text: "C"\n')
-    slots = {row["texts"][0][0]: iso_z(row["due_utc"]) for row in desk.waiting()}
-    assert slots == {
-        "A": "2027-10-01T08:00:00Z",
-        "B": "2027-10-04T08:00:00Z",
-        "C": "2027-10-06T08:00:00Z",
-    }
-    loaded = desk.load(HEAD + '  - text: "N"\n  - text: "C"\n  - text: "A"\n')
-    assert sorted(kinds(loaded)) == ["added", "removed", "reordered"]
-    assert {row["texts"][0][0]: iso_z(row["due_utc"]) for row in desk.waiting()} == {
-        "A": slots["A"],
-        "C": slots["C"],
-        "N": slots["B"],
-    }
-
-
-def test_a_queue_post_keeps_its_slot_when_the_slots_are_defined_anew(desk: Desk) -> None:
-    text = HEAD + '  - text: "A"\n  - text: "B"\n'
-    desk.load(text)
-    before = [row["due_utc"] for row in desk.waiting()]
-    assert kinds(desk.load(text.replace("[mon, wed, fri]", "[tue]"))) == ["campaign"]
-    assert [row["due_utc"] for row in desk.waiting()] == before
-
-
-def test_a_queue_post_whose_slot_falls_out_of_the_campaign_gets_another(desk: Desk) -> None:
-    text = HEAD + '  - text: "A"\n  - text: "B"\n'
-    desk.load(text)
-    loaded = desk.load(text.replace("starts: 2027-10-01", "starts: 2027-10-03"))
-    assert kinds(loaded) == ["campaign", "moved"]
-    assert [iso_z(row["due_utc"]) for row in desk.waiting()] == [
-        "2027-10-04T08:00:00Z",
-        "2027-10-06T08:00:00Z",
-    ]
-
-
-def test_what_a_person_moved_stays_moved(desk: Desk) -> None:
-    desk.load(THREE)
-    first = desk.deliveries()[0]
-    later = first["due_utc"] + timedelta(hours=3)
-    desk.put(first["id"], due_utc=later, wake_utc=later, wall="2027-10-02 12:00")
-    before = desk.everything()
-    assert desk.load(THREE).changes == []
-    assert desk.everything() == before
-
-
-def test_what_a_person_sends_at_once_goes_at_once_in_the_words_of_the_newest_file(desk: Desk) -> None:
-    text = HEAD + '  - {id: door, text: "Call?", at: 2027-10-10 09:00}\n'
-    desk.load(text)
-    desk.put(desk.deliveries()[0]["id"], due_utc=desk.now, wake_utc=desk.now, urgent=True)
-    before = desk.everything()
-    assert desk.load(text).changes == []
-    assert desk.everything() == before
-    assert kinds(desk.load(text.replace("Call?", "Ring?"))) == ["reworded"]
-    [row] = desk.deliveries()
-    assert (row["urgent"], row["due_utc"], row["texts"]) == (True, desk.now, ["Ring? #WorldMentalHealthDay"])
-
-
-def test_what_a_person_cancelled_stays_cancelled(desk: Desk) -> None:
-    desk.load(THREE)
-    desk.put(desk.deliveries()[0]["id"], state="cancelled", reason="cancelled by Bob")
-    before = desk.everything()
-    assert desk.load(THREE).changes == []
-    assert desk.everything() == before
-
-
 def test_other_campaign_tags_change_every_waiting_text(desk: Desk) -> None:
     desk.load(THREE)
     desk.put(desk.deliveries()[0]["id"], state="published", cursor=1)
@@ -284,31 +174,6 @@ def test_an_account_taken_out_is_cancelled_alone(desk: Desk) -> None:
     assert {row["account"] for row in desk.waiting()} == {"practice"}
     desk.load(both)
     assert len(desk.waiting()) == 6
-
-
-def test_a_held_post_goes_again_only_when_it_gets_another_time(desk: Desk) -> None:
-    text = HEAD + '  - {id: door, text: "Call?", at: 2027-10-10 09:00}\n'
-    desk.load(text)
-    desk.put(desk.deliveries()[0]["id"], state="held", reason="late", attempts=2)
-    desk.load(text.replace("Call?", "Ring?"))
-    [held] = desk.deliveries()
-    assert (held["state"], held["reason"], held["attempts"]) == ("held", "late", 0)
-    desk.load(text.replace("Call?", "Ring?").replace("2027-10-10", "2027-10-11"))
-    [woken] = desk.deliveries()
-    assert (woken["state"], woken["reason"]) == ("scheduled", "")
-
-
-@pytest.mark.parametrize("state", ["failed", "missed"])
-def test_what_was_refused_or_missed_can_be_mended_and_taken_out(desk: Desk, state: str) -> None:
-    file = f'{HEAD}  - {{id: a, text: "Frst try", at: 2027-10-05 10:00}}\n'
-    desk.load(file)
-    desk.put(desk.deliveries()[0]["id"], state=state, reason="so it is", attempts=1)
-    desk.load(file.replace("Frst", "First"))
-    [mended] = desk.deliveries()
-    assert (mended["state"], mended["reason"]) == (state, "so it is"), "a person lets it go"
-    assert mended["texts"] == ["First try #WorldMentalHealthDay"]
-    desk.load(f"{HEAD}  - {{id: b, text: Another, at: 2027-10-06 10:00}}\n")
-    assert [row["state"] for row in desk.deliveries()] == ["cancelled", "scheduled"]
 
 
 def test_an_edit_gives_the_parts_new_keys_and_forgets_uploads(desk: Desk) -> None:
