@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -13,25 +12,9 @@ from campaigns.core.findings import Level
 from campaigns.plan.reading import read_campaign
 from campaigns.plan.spec import Every, Hashtags, Late, MediaSpec, Slot
 from tests.factories.campaign_files import HEADER, codes, read_posts, read_text
-
-if TYPE_CHECKING:
-    from campaigns.core.findings import Finding
-    from campaigns.plan.spec import PostSpec
+from tests.support.readings import only_finding
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "wmhd-2027" / "campaign.yaml"
-
-
-def only_finding(folder: Path, posts: str) -> Finding:
-    findings = read_posts(folder, posts).findings
-    assert len(findings) == 1, [str(finding) for finding in findings]
-    return findings[0]
-
-
-def only_post(folder: Path, post: str) -> PostSpec:
-    read = read_posts(folder, post)
-    assert read.findings == []
-    assert read.spec is not None
-    return read.spec.posts[0]
 
 
 def test_the_example_campaign_is_read_whole() -> None:
@@ -162,135 +145,6 @@ def test_a_campaign_cannot_end_before_it_starts(tmp_path: Path) -> None:
     assert read.assumed
 
 
-@pytest.mark.parametrize(
-    "at", ["2027-10-01 00:00", "2027-10-14 23:59", "2027-10-10T09:00", "2027-10-10 09:00:00"]
-)
-def test_a_post_may_go_out_from_the_first_day_to_the_last(tmp_path: Path, at: str) -> None:
-    post = only_post(tmp_path, f"- {{text: hi, at: '{at}'}}")
-    assert post.at is not None
-    assert post.at.isoformat().startswith(at[:10])
-
-
-@pytest.mark.parametrize("at", ["2027-09-30 23:59", "2027-10-15 00:00"])
-def test_a_date_outside_the_campaign_is_a_problem(tmp_path: Path, at: str) -> None:
-    found = only_finding(tmp_path, f"- text: hi\n  at: {at}")
-    assert (found.line, found.code) == (9, "outside-campaign")
-    assert "2027-10-01 to 2027-10-14" in found.what
-
-
-def test_a_recurrence_cannot_last_longer_than_the_campaign(tmp_path: Path) -> None:
-    found = only_finding(tmp_path, '- text: hi\n  every: {days: 1, at: "09:00", until: 2027-10-15}')
-    assert (found.line, found.code) == (9, "outside-campaign")
-
-
-@pytest.mark.parametrize(
-    "at",
-    ["2027-10-10", "09:00", "2027-10-10 9:00", "2027-10-10 24:00", "2027-10-10 09:00Z", "2027-02-30 09:00",
-     "2027-10-10 09:00:30", "10/10/2027 09:00", "2027-10-10  09:00"],
-)  # fmt: skip
-def test_a_time_that_is_not_to_the_minute_and_local_is_refused(tmp_path: Path, at: str) -> None:
-    assert only_finding(tmp_path, f"- {{text: hi, at: '{at}'}}").code == "bad-moment"
-
-
-@pytest.mark.parametrize(
-    ("every", "code"),
-    [
-        ('{at: "09:00"}', "every-count"),
-        ('{days: 1, weeks: 1, at: "09:00"}', "every-count"),
-        ('{days: 1, on: [mon], at: "09:00"}', "on-without-weeks"),
-        ('{weeks: 0, at: "09:00"}', "wrong-type"),
-        ('{weeks: "1", at: "09:00"}', "wrong-type"),
-        ('{weeks: 1.0, at: "09:00"}', "wrong-type"),
-        ("{weeks: 1}", "missing-key"),
-        ('{weeks: 1, on: [mon, mon], at: "09:00"}', "twice"),
-        ('{weeks: 1, at: "25:00"}', "bad-time"),
-    ],
-)
-def test_a_recurrence_that_makes_no_sense_is_refused(tmp_path: Path, every: str, code: str) -> None:
-    assert only_finding(tmp_path, f"- text: hi\n  every: {every}").code == code
-
-
-def test_a_post_has_one_time_or_a_recurrence_not_both(tmp_path: Path) -> None:
-    found = only_finding(tmp_path, '- text: hi\n  at: 2027-10-10 09:00\n  every: {days: 1, at: "09:00"}')
-    assert found.code == "at-and-every"
-
-
-@pytest.mark.parametrize(("late", "minutes", "then"), [
-    ("{within: 45m, then: send}", 45, "send"),
-    ("{within: 2h}", 120, "hold"),
-    ("{within: 1d, then: drop}", 1440, "drop"),
-    ("{then: drop}", 60, "drop"),
-])  # fmt: skip
-def test_a_late_rule_has_a_length_and_a_verdict(tmp_path: Path, late: str, minutes: int, then: str) -> None:
-    assert only_post(tmp_path, f"- {{text: hi, late: {late}}}").late == Late(timedelta(minutes=minutes), then)
-
-
-@pytest.mark.parametrize("within", ["0m", "2 h", "1w", "-1h", "31d", "120", "1h30m", ""])
-def test_a_late_rule_with_another_length_is_refused(tmp_path: Path, within: str) -> None:
-    assert only_finding(tmp_path, f'- {{text: hi, late: {{within: "{within}"}}}}').code == "bad-duration"
-
-
-def test_hashtags_may_be_written_with_their_sign_in_quotes(tmp_path: Path) -> None:
-    post = only_post(tmp_path, "- {text: hi, hashtags: {primary: '#TimeToTalk', supporting: [Call988]}}")
-    assert post.hashtags == Hashtags("TimeToTalk", ("Call988",))
-
-
-def test_a_post_can_ask_for_no_hashtags(tmp_path: Path) -> None:
-    assert only_post(tmp_path, "- {text: hi, hashtags: {}}").hashtags == Hashtags()
-
-
-@pytest.mark.parametrize("tag", ["Time To", "Time\tTo", "#", "", "A#B", "##A", " A"])
-def test_what_is_not_one_hashtag_is_refused(tmp_path: Path, tag: str) -> None:
-    assert only_finding(tmp_path, f'- {{text: hi, hashtags: {{primary: "{tag}"}}}}').code == "bad-hashtag"
-
-
-@pytest.mark.parametrize("text", ["{hashtags}", "{{name}}", "{ name }", "{}", "}{", "a {hashtags} {{b}}"])
-def test_braces_that_are_no_placeholder_may_stand(tmp_path: Path, text: str) -> None:
-    assert only_post(tmp_path, f'- text: "{text}"').text == text
-
-
-@pytest.mark.parametrize("where", [
-    'text: "{name}"', 'text: hi\n  thread: ["{name}"]', 'text: hi\n  variants: {x: "{name}"}',
-    'text: hi\n  content_warning: "{name}"', 'text: hi\n  media: [{file: a.png, alt: "{name}"}]',
-])  # fmt: skip
-def test_an_unknown_placeholder_is_a_problem_wherever_it_would_be_posted(tmp_path: Path, where: str) -> None:
-    found = only_finding(tmp_path, f"- {where}")
-    assert found.code == "unknown-placeholder"
-    assert "{name}" in found.what
-
-
-def test_a_misspelt_placeholder_is_put_right(tmp_path: Path) -> None:
-    assert only_finding(tmp_path, '- text: "{Hashtag}"').mend == "Write {hashtags}."
-
-
-@pytest.mark.parametrize(
-    "file", ["../door.png", "/door.png", "images/../../door.png", "~/door.png", "https://example.org/door.png",
-             "C:/door.png", "images\\\\door.png", "images/", "", ".."],
-)  # fmt: skip
-def test_media_never_leave_the_campaigns_folder(tmp_path: Path, file: str) -> None:
-    assert (
-        only_finding(tmp_path, f'- {{text: hi, media: [{{file: "{file}", alt: A door}}]}}').code == "bad-path"
-    )
-
-
-def test_an_image_without_alt_text_is_a_problem_and_still_looked_at(tmp_path: Path) -> None:
-    read = read_posts(tmp_path, "- text: hi\n  media:\n    - file: door.png\n")
-    assert codes(read) == [(10, "missing-alt")]
-    assert read.spec is not None
-    assert read.spec.posts[0].media[0].file == "door.png"
-
-
-def test_an_empty_text_is_a_problem(tmp_path: Path) -> None:
-    assert only_finding(tmp_path, '- text: "  "').code == "empty-text"
-    assert only_finding(tmp_path, "- text:").code == "no-value"
-    assert only_finding(tmp_path, "- text: hi\n  thread: [ok, '']").code == "empty-text"
-
-
-def test_a_text_that_no_platform_could_take_is_named_with_how_much_is_over(tmp_path: Path) -> None:
-    found = only_finding(tmp_path, f"- text: {'a' * 20_001}")
-    assert (found.code, found.mend) == ("too-long", "Shorten it by 1.")
-
-
 def test_a_post_that_cannot_be_understood_leaves_the_others_to_be_checked(tmp_path: Path) -> None:
     read = read_posts(tmp_path, "- text: one\n- text: 2\n- text: three\n- {text: x, at: never}\n")
     assert read.spec is not None
@@ -314,17 +168,6 @@ def test_two_posts_cannot_share_an_id(tmp_path: Path) -> None:
 
 def test_more_posts_than_the_most_are_refused(tmp_path: Path) -> None:
     assert only_finding(tmp_path, "- text: a\n" * 10_001).code == "too-many"
-
-
-def test_numbers_flags_and_lists_are_not_text(tmp_path: Path) -> None:
-    read = read_posts(tmp_path, "- text: 988\n- text: true\n- text: [a]\n- text: {a: b}\n- text: ~\n")
-    assert codes(read) == [
-        (8, "wrong-type"), (9, "wrong-type"), (10, "wrong-type"), (11, "wrong-type"), (12, "no-value")
-    ]  # fmt: skip
-
-
-def test_invisible_characters_are_refused_since_no_database_keeps_them(tmp_path: Path) -> None:
-    assert only_finding(tmp_path, '- text: "a\\0b"').code == "control-character"
 
 
 def test_where_the_campaigns_own_keys_stand_is_known(tmp_path: Path) -> None:
