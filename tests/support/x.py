@@ -8,7 +8,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.x_api import KEYS, USER, XState, running_x_api
+from tests.fakes.x_api import running_x_api
+from tests.fakes.x_state import KEYS, USER, XState
 from tests.support.proxy import LossyProxy, lossy_proxy
 
 if TYPE_CHECKING:

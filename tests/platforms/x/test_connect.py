@@ -10,7 +10,7 @@ from campaigns.core.moments import utc_now
 from campaigns.platforms.contract import Reconnect
 from campaigns.platforms.http import open_session
 from campaigns.platforms.x.connect import connect
-from tests.fakes.x_api import CLIENT_ID, KEYS
+from tests.fakes.x_state import CLIENT_ID, KEYS
 from tests.support.talk import ScriptedTalk
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from campaigns.platforms.contract import MediaFile, Outgoing, Reconnect, Refused, TryLater, Unclear
-from tests.fakes.x_api import CLIENT_ID
+from tests.fakes.x_state import CLIENT_ID
 from tests.support.adapters import with_adapter
 from tests.support.harness import HeldCredentials
 from tests.support.pictures import draw
