@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from tests.simulation.life import live
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def play(scenario: Scenario) -> Outcome:
     gc.disable()  # a world is one heap of rings: sweeping it once, when it has ended, is a fifth quicker
     try:
         world = World(scenario)
-        world.run()
+        live(world)
     finally:
         gc.enable()
     return Outcome(world.violations, world.lines, world.coverage)

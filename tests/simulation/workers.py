@@ -94,7 +94,7 @@ class Clock(Shell):
             lanes: list[int] = []
             since = world.stirs
             try:
-                if world.something_waits(self.runtime.now()):
+                if world.agenda.something_waits(self.runtime.now()):
                     lanes = await self.runtime.blocking(
                         due_lanes, world.database.engine, self.runtime.now(), settings.look_ahead
                     )
@@ -117,7 +117,7 @@ class Clock(Shell):
                     )
                 except OperationalError:
                     world.struck("sweep without a database")
-            idle = not world.lanes_owned() and self.runtime.steady()
+            idle = not world.agenda.lanes_owned() and self.runtime.steady()
             await self._rest(world.settings.sweep_every, since, idle=idle)
 
     async def _rest(self, every: float, since: int, *, idle: bool) -> None:

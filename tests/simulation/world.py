@@ -1,4 +1,4 @@
-"""One simulated install from its first second to its last: it holds the parts together and lets time pass."""
+"""One simulated install: it holds the parts together and lets time pass."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
-from campaigns.core.moments import wall_clock
 from config.settings import Settings
-from tests.simulation import faults
+from tests.simulation.agenda import Agenda
 from tests.simulation.coverage import Coverage
-from tests.simulation.database import SimulatedDatabase, instant
-from tests.simulation.founding import SECRET, found
-from tests.simulation.hush import errors_to
-from tests.simulation.loop import StuckError, VirtualLoop, bury
+from tests.simulation.database import SimulatedDatabase
+from tests.simulation.founding import SECRET
+from tests.simulation.loop import VirtualLoop
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import People
 from tests.simulation.platform import OUTSIDE, SimulatedPlatform
-from tests.simulation.scenario import HOUR
 from tests.simulation.workers import Broker, Clock, Worker
 
 if TYPE_CHECKING:
@@ -32,14 +29,11 @@ if TYPE_CHECKING:
     from tests.simulation.loop import Process
     from tests.simulation.oracle import Violation
     from tests.simulation.platform import Call
-    from tests.simulation.scenario import Happening, Scenario
+    from tests.simulation.scenario import Scenario
     from tests.simulation.workers import Shell
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-SETTLING = 3 * HOUR
-"""How long after the last fault and the last due time everything may take to come to rest."""
 
 
 @cache
@@ -48,7 +42,7 @@ def _settings() -> Settings:
 
 
 class World:
-    """Run it once with `run`; what was seen stays in `violations`, `lines` and `coverage`."""
+    """Live it once, with `live`; what was seen stays in `violations`, `lines` and `coverage`."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -64,7 +58,7 @@ class World:
         self._resting: list[asyncio.Future[None]] = []
         self._pids = 100
         self._processes: dict[str, Process] = {}
-        self._away_until: dict[str, float] = {}  # by host; "" is everywhere
+        self.away_until: dict[str, float] = {}  # by host; "" is everywhere
         self.slow_until = 0.0  # until then the database takes its time
         self.poisonous: set[int] = set()
         self._crashes: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -74,6 +68,7 @@ class World:
         self.healing = False
         self.shells: dict[str, Shell] = {}
         self.database = SimulatedDatabase()
+        self.agenda = Agenda(self.database, self.settings)
         self.broker = Broker(self)
         self.platform = SimulatedPlatform(self)
         self.people = People(self)
@@ -125,7 +120,7 @@ class World:
         return self._pids
 
     def start(self, slot: str) -> None:
-        host = dict(self._slots())[slot]
+        host = dict(self.slots())[slot]
         shell = (Worker if slot.startswith("worker") else Clock)(self, slot, host)
         self.shells[slot] = shell
         self._processes[str(shell.owner)] = shell.process
@@ -133,7 +128,7 @@ class World:
         shell.start()
         self.stir()
 
-    def _slots(self) -> list[tuple[str, str]]:
+    def slots(self) -> list[tuple[str, str]]:
         return [
             *((f"worker{number}", host) for number, host in enumerate(self.scenario.workers, 1)),
             *((f"clock{number}", host) for number, host in enumerate(self.scenario.clocks, 1)),
@@ -183,11 +178,11 @@ class World:
 
     def reachable(self, process: Process) -> bool:
         now = self.loop.time()
-        return max(self._away_until.get("", 0), self._away_until.get(process.host, 0)) <= now
+        return max(self.away_until.get("", 0), self.away_until.get(process.host, 0)) <= now
 
     def cut_off(self, host: str, seconds: float) -> None:
         """The host cannot reach the database any more; an empty host means all of them."""
-        self._away_until[host] = self.loop.time() + seconds
+        self.away_until[host] = self.loop.time() + seconds
         self.later(seconds, self.stir)
 
     def in_database(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -201,22 +196,6 @@ class World:
             self.stir()
         return answer
 
-    def lanes_owned(self) -> bool:
-        """Whether a sweep could find anything; a jump of the wall clock stirs, and so is swept after."""
-        return bool(self.database.one("SELECT count(*) FROM account WHERE lane_owner IS NOT NULL"))
-
-    def something_waits(self, now: datetime) -> bool:
-        """Whether `due_lanes` could name a lane at all: it never names one without this."""
-        until = now + timedelta(seconds=self.settings.look_ahead + 1)  # a second for the way to the database
-        return bool(
-            self.database.ask(
-                "SELECT 1 FROM delivery d JOIN account a ON a.id = d.account_id WHERE a.lane_owner IS NULL"
-                " AND d.wake_utc <= ? AND d.state IN"
-                " ('scheduled', 'retry_wait', 'submitting', 'uncertain') LIMIT 1",
-                f"{until.replace(tzinfo=None)}",
-            )
-        )
-
     def stir(self) -> None:
         self.stirs += 1
         resting, self._resting = self._resting, []
@@ -226,7 +205,7 @@ class World:
 
     async def stirred(self, now: datetime) -> None:
         """Returns when the database changed, or something in it becomes due."""
-        seconds = self._next_moment(now)
+        seconds = self.agenda.next_moment(now)
         future: asyncio.Future[None] = self.loop.create_future()
         self._resting.append(future)
         try:
@@ -234,21 +213,6 @@ class World:
                 await future
         except TimeoutError:
             pass
-
-    def _next_moment(self, now: datetime) -> float | None:
-        """Seconds until a tick may find more than now."""
-        ahead = timedelta(seconds=self.settings.look_ahead)
-        soon = f"{(now + ahead).replace(tzinfo=None)}"
-        stored = self.database.one(
-            "SELECT min(moment) FROM ("
-            " SELECT min(wake_utc) AS moment FROM delivery WHERE wake_utc > ?1 AND state IN"
-            " ('scheduled', 'retry_wait', 'submitting', 'uncertain')"
-            " UNION ALL SELECT min(not_before) FROM account WHERE not_before > ?1"
-            " UNION ALL SELECT min(breaker_until) FROM account WHERE breaker_until > ?1)",
-            soon,
-        )
-        moment = instant(stored)
-        return None if moment is None else max((moment - ahead - now).total_seconds(), 0.0)
 
     # The network
 
@@ -263,66 +227,3 @@ class World:
             if call.fault:
                 self.struck(f"network: {call.fault}")
                 self.tell(f"the network: {call.kind} of post {call.delivery} meets {call.fault}")
-
-    # One life
-
-    def run(self) -> None:
-        """From the first second until everything has come to rest, or has failed to."""
-        asyncio.set_event_loop(None)
-        with wall_clock(self.wall), errors_to(self.oracle.broken):
-            try:
-                self.loop.run_until_complete(self._live())
-                self.oracle.at_the_end()
-            except StuckError as stuck:
-                self.oracle.violated("stuck", str(stuck))
-            for trouble in self.loop.troubles:
-                self.oracle.broken(trouble)
-            bury(self.loop)
-        self.loop.close()
-
-    async def _live(self) -> None:
-        found(self)
-        for slot, _ in self._slots():
-            self.later(self.chance.uniform(0, 5), self.start, slot)
-        for happening in self.scenario.happenings:
-            if happening.at:
-                self.later(happening.at, self._happen, happening)
-            else:
-                self._happen(happening)
-        await asyncio.sleep(self.scenario.days * 24 * HOUR)
-        self._heal()
-        await self._settle()
-
-    def _happen(self, happening: Happening) -> None:
-        if not self.healing:
-            faults.HAPPENINGS[happening.kind](self, *happening.about)
-
-    def _heal(self) -> None:
-        """From here on nothing goes wrong any more; what went wrong must come right."""
-        self.tell("all faults end")
-        self.healing = True
-        self._away_until.clear()
-        self.broker.up, self.broker.weather = True, ""
-        for shell in self.shells.values():
-            if shell.process.frozen_since is not None:
-                shell.process.thaw()
-            shell.runtime.stumbles.clear()
-        for slot, _ in self._slots():
-            if not self.shells[slot].process.alive:
-                self.start(slot)
-        for account in self.platform.accounts.values():
-            account.sick_until = account.refusing_until = account.throttled_until = 0
-        self.people.make_good()
-        self.stir()
-
-    async def _settle(self) -> None:
-        latest = instant(self.database.one("SELECT max(due_utc) FROM delivery")) or self.wall()
-        ends = self.loop.time() + max((latest - self.wall()).total_seconds(), 0) + SETTLING
-        while self.loop.time() < ends:
-            if not self.database.ask(
-                "SELECT 1 FROM delivery WHERE state IN"
-                " ('scheduled', 'retry_wait', 'submitting', 'uncertain', 'needs_person')"
-                " UNION ALL SELECT 1 FROM attempt WHERE ended_utc IS NULL LIMIT 1"
-            ):
-                return
-            await asyncio.sleep(30)
