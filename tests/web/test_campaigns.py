@@ -9,27 +9,20 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from campaigns.core.db import read_session, write_session
 from campaigns.core.moments import utc_now
-from campaigns.deliver.ical import FOLD_OCTETS
 from campaigns.deliver.progress import PAGE
-from campaigns.deliver.takeout import FORMULA_STARTS, Taken, as_calendar, as_csv
 from campaigns.models import Account, Campaign, Delivery, Organisation, Post, Role
-from tests.factories.cast import BORN, make_account, make_organisation
+from tests.factories.cast import make_account, make_organisation
 from tests.factories.deliveries import make_campaign, make_delivery
-from tests.support.browser import PHONE, fits, new_context, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastapi import FastAPI
-    from playwright.sync_api import Browser
 
-    from tests.support.browser import Site
     from tests.support.visitor import Visitor
 
 
@@ -239,44 +232,6 @@ def test_a_campaign_is_taken_along_as_a_file_a_table_and_a_calendar(
     assert "DESCRIPTION:You matter\\, all of you\\n\\nThe second part\r\n" in events.text
 
 
-def taken(text: str) -> Taken:
-    return Taken(1, "practice", "practice", BORN, "2026-11-01 12:00", "UTC", "scheduled", "", text, "")
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_no_cell_of_a_table_is_computed_by_a_spreadsheet(text: str) -> None:
-    for start in ("", *FORMULA_STARTS):
-        heading, row = csv.reader(io.StringIO(as_csv([taken(start + text)]), newline=""))
-        cell = row[heading.index("text")]
-        assert not cell.startswith(FORMULA_STARTS)
-        assert cell.removeprefix("'") == (start + text).removeprefix("'")
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
-def test_a_calendar_keeps_its_lines_short_and_its_text_whole(text: str) -> None:
-    campaign = Campaign(
-        organisation_id=1,
-        slug="hope",
-        title="Hope; help, now",
-        timezone="UTC",
-        starts=BORN.date(),
-        ends=BORN.date(),
-        created_utc=BORN,
-        updated_utc=BORN,
-    )
-    written = as_calendar([taken(text)], campaign, BORN)
-    lines = written.split("\r\n")
-    assert all(len(line.encode()) <= FOLD_OCTETS for line in lines)
-    assert not re.search(r"[^\n\r\t\x20-\x7e\x80-\U0010ffff]", written)
-    unfolded = written.replace("\r\n ", "").split("\r\n")
-    assert "X-WR-CALNAME:Hope\\; help\\, now" in unfolded
-    assert [line.partition(":")[0] for line in unfolded].count("DESCRIPTION") == 1
-    (said,) = (line.partition(":")[2] for line in unfolded if line.startswith("DESCRIPTION:"))
-    read = re.sub(r"\\(.)", lambda escaped: {"n": "\n"}.get(escaped[1], escaped[1]), said)
-    kept = "\n".join(text.splitlines())
-    assert read == "".join(sign for sign in kept if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
-
-
 def test_hostile_text_is_only_ever_text(app: FastAPI, alice: Visitor, plan: Callable[..., int]) -> None:
     plan('<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}')
     with write_session(app.state.engine) as session:
@@ -288,38 +243,3 @@ def test_hostile_text_is_only_ever_text(app: FastAPI, alice: Visitor, plan: Call
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "<b>{{7}}" not in text
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_both_pages_are_accessible_in_each_theme_and_fit_a_phone(
-    site: Site, browser: Browser, scheme: str
-) -> None:
-    alice = site.person()
-    account = site.stage.account()
-    for state in ("published", "held", "cancelled", "failed"):
-        site.stage.plan(account, f"A post that is {state}", state=state)
-    site.stage.plan(account, "Coming", due=utc_now() + timedelta(days=3))
-    with new_context(browser, site, alice, color_scheme=scheme) as context:
-        page = context.new_page()
-        for path in ("/campaigns", "/campaigns/hope"):
-            page.goto(path)
-            assert violations(page) == []
-            page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
-            assert fits(page), path
-            assert violations(page) == []
-            page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def test_a_campaign_is_paused_by_keyboard_and_without_scripts(site: Site, browser: Browser) -> None:
-    alice = site.person()
-    site.stage.plan(site.stage.account(), "A post", due=utc_now() + timedelta(days=3))
-    with new_context(browser, site, alice, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto("/campaigns")
-        page.get_by_role("link", name="Hope").focus()
-        page.keyboard.press("Enter")
-        page.get_by_role("button", name="Pause the campaign").focus()
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Paused: none of its posts goes out").wait_for()
-        page.get_by_role("button", name="Let its posts go out again").press("Enter")
-        page.get_by_role("heading", name="Pause this campaign").wait_for()
