@@ -3,6 +3,7 @@ from __future__ import annotations
 from tests.support.browser_fixtures import browser, context, page, site
 from tests.support.calendars import plan
 from tests.support.campaign_forms import two_accounts
+from tests.support.uploads import practice_account
 from tests.support.visitor_fixtures import alice, app, charlie, enter, stranger
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "enter",
     "page",
     "plan",
+    "practice_account",
     "site",
     "stranger",
     "two_accounts",
