@@ -3,6 +3,7 @@ from __future__ import annotations
 from tests.support.browser_fixtures import browser, context, page, site
 from tests.support.calendars import plan
 from tests.support.campaign_forms import two_accounts
+from tests.support.composer import desk
 from tests.support.uploads import practice_account
 from tests.support.visitor_fixtures import alice, app, charlie, enter, stranger
 
@@ -12,6 +13,7 @@ __all__ = [
     "browser",
     "charlie",
     "context",
+    "desk",
     "enter",
     "page",
     "plan",

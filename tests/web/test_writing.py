@@ -4,73 +4,23 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from campaigns.models import Role
 from campaigns.platforms.registry import rules_of
-from tests.factories.desk import HEAD, Desk
+from tests.support.composer import NEW, a_post, edit_path, form_of
 from tests.support.pictures import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fastapi import FastAPI
+    from tests.factories.desk import Desk
+    from tests.support.visitor import Visitor
 
-    from tests.support.visitor import Answer, Visitor
-
-CAMPAIGN = (
-    HEAD
-    + """\
-  - {id: one, text: "One", at: 2027-10-02 09:00}
-  - {id: two, text: "Two", at: 2027-10-05 09:00}
-"""
-).replace("2027-", "2037-")
 pytestmark = pytest.mark.usefixtures("desk")
-NEW = "/posts/new?campaign=wmhd-2027"
-
-
-@pytest.fixture
-def desk(app: FastAPI, tmp_path: Path) -> Desk:
-    """Alice's campaign: ten years from now, so that nothing of it is past."""
-    desk = Desk(app.state.engine, tmp_path / "desk")
-    desk.load(CAMPAIGN)
-    return desk
-
-
-def form_of(answer: Answer) -> dict[str, Any]:
-    """What a browser would send of the composer's form as it stands, but for its buttons."""
-    form = answer.text.partition("data-write")[2].partition("</form>")[0]
-    fields: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input [^>]*>", form):
-        found = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        ticked = found.get("type") not in {"checkbox", "radio"} or " checked" in tag
-        if found.get("type") != "file" and ticked and "name" in found:
-            fields.setdefault(found["name"], []).append(found.get("value", ""))
-    for name, value in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL):
-        fields.setdefault(name, []).append(unescape(value))
-    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
-        fields.setdefault(name, []).append(unescape(chosen[1]) if chosen else "")
-    return dict(fields)
-
-
-def a_post(answer: Answer, **more: Any) -> dict[str, Any]:
-    """The page's form, filled in."""
-    return {
-        **form_of(answer),
-        "text": "Who will you call today?",
-        "when": "at",
-        "date": "2037-10-03",
-        "time": "18:00",
-        **more,
-    }
-
-
-def edit_path(desk: Desk, key: str = "one") -> str:
-    return f"/posts/{desk.post(key).id}/edit"
 
 
 def test_a_post_is_written_and_planned(desk: Desk, alice: Visitor) -> None:
@@ -170,122 +120,6 @@ def test_an_image_is_asked_what_it_shows_before_it_goes_out(
     again = alice.get(f"/posts/{post.id}/edit")
     assert form_of(again)["media-1-alt"] == ["A half-open door"]
     assert alice.get(re.search(r'src="(/images/[0-9a-f]+)/small"', again.text)[1]).status == 200  # type: ignore[index]
-
-
-def test_an_edit_changes_only_what_was_changed(desk: Desk, alice: Visitor) -> None:
-    before = desk.post("one")
-    assert alice.post(edit_path(desk), form_of(alice.get(edit_path(desk)))).status == 303
-    assert desk.post("one") == before
-    alice.post(edit_path(desk), {**form_of(alice.get(edit_path(desk))), "text": "Uno"})
-    after = desk.post("one")
-    assert (after.spec.text, after.spec.at, after.spec.hashtags) == ("Uno", before.spec.at, None)
-
-
-def test_who_saves_second_sees_both_texts_and_what_only_one_changed_is_taken(
-    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
-) -> None:
-    bob = enter("Bob", Role.EDITOR)
-    hers, his = form_of(alice.get(edit_path(desk))), form_of(bob.get(edit_path(desk)))
-    bob.post(edit_path(desk), {**his, "text": "Bob's text", "time": "11:00"})
-    page = alice.post(edit_path(desk), {**hers, "text": "Alice's text"})
-    assert page.status == 409
-    assert "Bob saved it while you were writing" in unescape(page.words)
-    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-    assert (fields["time"], fields["version"]) == ("11:00", "2")
-    assert "Bob&#39;s text" in page.text
-    saved = alice.post(edit_path(desk), {**hers, **fields, "text": "Both texts"})
-    assert saved.status == 303, saved.words
-    post = desk.post("one")
-    assert (post.spec.text, f"{post.spec.at:%H:%M}") == ("Both texts", "11:00")
-
-
-def test_what_both_changed_as_a_whole_is_chosen(
-    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
-) -> None:
-    hers = form_of(alice.get(edit_path(desk)))
-    enter("Bob", Role.EDITOR).post(edit_path(desk), {**hers, "date": "2037-10-04"})
-    page = alice.post(edit_path(desk), {**hers, "date": "2037-10-06"})
-    assert 'name="take-when" value="theirs"' in page.text, page.words
-    alice.post(edit_path(desk), {**hers, "date": "2037-10-06", "version": "2", "take-when": "theirs"})
-    assert f"{desk.post('one').spec.at:%d}" == "04"
-
-
-def test_a_draft_keeps_itself_and_is_found_again(alice: Visitor) -> None:
-    fields = {**form_of(alice.get(NEW)), "text": "Half a thou"}
-    kept = alice.post("/drafts", fields, accept="application/json").json
-    fields |= {"draft": str(kept["draft"]), "draft_version": str(kept["version"]), "text": "Half a thought"}
-    assert alice.post("/drafts", fields, accept="application/json").json["draft"] == kept["draft"]
-    assert "Half a thought" in alice.get("/drafts").words
-    page = alice.get(f"/posts/new?draft={kept['draft']}")
-    assert form_of(page)["text"] == ["Half a thought"]
-    assert alice.post("/posts/new", a_post(page)).status == 303
-    assert "You have no drafts." in alice.get("/drafts").words
-
-
-def test_a_draft_of_another_window_is_not_written_over(alice: Visitor) -> None:
-    fields = {**form_of(alice.get(NEW)), "text": "First"}
-    kept = alice.post("/drafts", fields, accept="application/json").json
-    same = {"draft": str(kept["draft"]), "draft_version": str(kept["version"])}
-    assert alice.post("/drafts", {**fields, **same, "text": "A"}, accept="application/json").status == 200
-    late = alice.post("/drafts", {**fields, **same, "text": "B"}, accept="application/json")
-    assert late.status == 409
-    assert "another window" in late.json["error"]
-
-
-def test_a_discarded_draft_can_be_taken_back(alice: Visitor) -> None:
-    fields = {**form_of(alice.get(NEW)), "text": "Not so good"}
-    kept = alice.post("/drafts", fields, accept="application/json").json
-    gone = alice.post(f"/drafts/{kept['draft']}/discard")
-    assert "The draft is discarded." in gone.words
-    assert "gone already" in alice.follow(alice.post(f"/drafts/{kept['draft']}/discard")).words
-    back = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', gone.text)
-    alice.follow(alice.post("/drafts", {name: unescape(value) for name, value in back}))
-    assert "Not so good" in alice.get("/drafts").words
-
-
-def test_who_edits_the_same_post_is_told_of_the_other(
-    desk: Desk, alice: Visitor, enter: Callable[..., Visitor]
-) -> None:
-    path = edit_path(desk)
-    enter("Bob", Role.EDITOR).post(
-        "/drafts", {**form_of(alice.get(path)), "text": "Bob's"}, accept="application/json"
-    )
-    page = alice.get(path)
-    assert "Bob is writing on this post too." in page.words
-    assert form_of(page)["text"] == ["One"], "nobody sees another's draft"
-
-
-def test_a_post_taken_out_while_it_is_edited_is_said_and_the_text_stays(desk: Desk, alice: Visitor) -> None:
-    fields = {**form_of(alice.get(edit_path(desk))), "text": "Just written"}
-    taken = alice.post(edit_path(desk).replace("edit", "remove"))
-    assert "Taken out" in alice.follow(taken).words
-    page = alice.post(edit_path(desk), fields)
-    assert page.status == 409
-    assert "was taken out while you were editing it" in page.words
-    assert form_of(page)["text"] == ["Just written"]
-    assert 'action="/posts/new"' in page.text
-    back = alice.follow(alice.post(edit_path(desk).replace("edit", "back")))
-    assert "It is back" in back.words
-    assert len(desk.waiting()) == 2
-
-
-def test_an_older_version_can_be_put_back(desk: Desk, alice: Visitor) -> None:
-    path = edit_path(desk)
-    alice.post(path, {**form_of(alice.get(path)), "text": "Second thoughts"})
-    history = alice.get(path.removesuffix("/edit"))
-    assert "<ins>Second thoughts</ins>" in history.text or "<ins>Second</ins>" in history.text
-    alice.post(path.replace("edit", "restore"), {"from": "1", "version": "2"})
-    assert desk.post("one").spec.text == "One"
-
-
-def test_signed_out_in_the_middle_nothing_typed_is_lost(
-    desk: Desk, alice: Visitor, stranger: Visitor
-) -> None:
-    fields = {**form_of(alice.get(edit_path(desk))), "text": "A long and careful text " * 4}
-    page = stranger.post(edit_path(desk), fields)
-    assert page.status == 401
-    assert "A long and careful text" in page.words
-    assert stranger.post("/drafts", fields, accept="application/json").status == 401
 
 
 def test_others_see_and_change_nothing_of_it(

@@ -17,7 +17,7 @@ from tests.support.browser import (
     unfold,
     violations_in_both_themes,
 )
-from tests.web.test_writing import CAMPAIGN, NEW
+from tests.support.composer import CAMPAIGN, NEW
 
 if TYPE_CHECKING:
     from pathlib import Path
