@@ -17,6 +17,7 @@ from campaigns.core.collector import collect_seldom
 from campaigns.core.db import open_engine
 from campaigns.migrations import upgrade
 from tests.support import postgres
+from tests.support.compiled import compile_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ def _work_in_memory() -> None:
 
 _work_in_memory()
 collect_seldom()
+compile_once()
 
 
 @pytest.fixture(scope="session")
