@@ -18,11 +18,14 @@ from campaigns.core.db import open_engine
 from campaigns.migrations import upgrade
 from tests.support import postgres
 from tests.support.compiled import compile_once
+from tests.support.server_fixtures import bluesky, mastodon, mastodon_url, pds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
+
+__all__ = ["bluesky", "mastodon", "mastodon_url", "pds"]
 
 # How long an example takes says something of the machine, not of the code.
 hypothesis_settings.register_profile("beacon", deadline=None, suppress_health_check=[HealthCheck.too_slow])

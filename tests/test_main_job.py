@@ -20,9 +20,8 @@ from campaigns.core.db import open_engine, writing
 from campaigns.models import State
 from campaigns.models.tables import delivery
 from config.settings import Settings
-from tests.support.bluesky import running_bluesky
 from tests.support.engine import states, until
-from tests.support.mastodon import TOKEN, running_mastodon
+from tests.support.mastodon import TOKEN
 from tests.support.practice import running_practice
 from tests.support.processes import process_group
 
@@ -140,36 +139,39 @@ def check_posts(posts: list[dict[str, Any]], rehearsed: list[dict[str, Any]]) ->
 
 
 def test_the_campaign_appears_on_practice_bluesky_and_mastodon_each_post_once_though_a_worker_is_killed(
-    install: Install, practice: PracticeServer, tmp_path: Path
+    install: Install,
+    practice: PracticeServer,
+    bluesky: BlueskyHarness,
+    mastodon: MastodonHarness,
+    tmp_path: Path,
 ) -> None:
-    with running_bluesky() as bluesky, running_mastodon(tmp_path) as mastodon:
-        _connect(install, bluesky, mastodon)
-        file = campaign_of_today(tmp_path / "campaign", "practice, bluesky, mastodon")
-        assert [
-            found for found in install.beacon("campaign", "check", str(file)) if found["level"] == "problem"
-        ] == []
-        rehearsed = install.beacon("campaign", "rehearse", str(file))
-        install.beacon("campaign", "load", str(file))
-        make_all_due(install.database, timedelta(milliseconds=100))
-        with process_group(install.settings) as processes:
-            processes.start("clock")
-            worker = processes.start("worker")
-            until(lambda: State.PUBLISHED in states(install.database).values())
-            worker.kill()
-            processes.start("worker")
-            until(lambda: all_out(install.database), seconds=120)
+    _connect(install, bluesky, mastodon)
+    file = campaign_of_today(tmp_path / "campaign", "practice, bluesky, mastodon")
+    assert [
+        found for found in install.beacon("campaign", "check", str(file)) if found["level"] == "problem"
+    ] == []
+    rehearsed = install.beacon("campaign", "rehearse", str(file))
+    install.beacon("campaign", "load", str(file))
+    make_all_due(install.database, timedelta(milliseconds=100))
+    with process_group(install.settings) as processes:
+        processes.start("clock")
+        worker = processes.start("worker")
+        until(lambda: State.PUBLISHED in states(install.database).values())
+        worker.kill()
+        processes.start("worker")
+        until(lambda: all_out(install.database), seconds=120)
 
-        def of(account: str) -> list[dict[str, Any]]:
-            return [row for row in rehearsed if row["account"] == account]
+    def of(account: str) -> list[dict[str, Any]]:
+        return [row for row in rehearsed if row["account"] == account]
 
-        check_posts(practice.posts(), of("practice"))
-        check_posts(bluesky.posts(), of("bluesky"))
-        check_posts(mastodon.posts(), of("mastodon"))
-        for posts in (bluesky.posts(), mastodon.posts()):
-            tagged = next(post for post in posts if post["text"].startswith("One conversation"))
-            assert "worldmentalhealthday" in {tag.lower() for tag in tagged["tags"]}
-        spanish = next(post for post in mastodon.posts() if "escuchar" in post["text"])
-        assert (spanish["warning"], spanish["language"]) == ("Salud mental", "es")
+    check_posts(practice.posts(), of("practice"))
+    check_posts(bluesky.posts(), of("bluesky"))
+    check_posts(mastodon.posts(), of("mastodon"))
+    for posts in (bluesky.posts(), mastodon.posts()):
+        tagged = next(post for post in posts if post["text"].startswith("One conversation"))
+        assert "worldmentalhealthday" in {tag.lower() for tag in tagged["tags"]}
+    spanish = next(post for post in mastodon.posts() if "escuchar" in post["text"])
+    assert (spanish["warning"], spanish["language"]) == ("Salud mental", "es")
 
 
 def test_pause_by_command_sends_nothing_after_it_returned(

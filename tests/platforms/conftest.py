@@ -1,4 +1,4 @@
-"""Servers that several platform tests share, and one of each platform for the contract suite."""
+"""A server of each platform in turn, for the contract suite."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bluesky import BlueskyHarness, Pds, account_on, running_pds
-from tests.support.mastodon import mastodon_harness, mastodon_process
+from tests.support.bluesky import account_on
+from tests.support.mastodon import mastodon_harness
 from tests.support.practice import running_practice
 from tests.support.x import running_x
 
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
     from tests.support.harness import PlatformHarness
 
 SERVERS = ("practice-keyed", "practice-readable", "practice-blind", "mastodon", "bluesky", "x")
-
-
-@pytest.fixture(scope="session")
-def pds() -> Iterator[Pds]:
-    """One real Bluesky server a test session."""
-    with running_pds() as server:
-        yield server
-
-
-@pytest.fixture
-def bluesky(pds: Pds) -> Iterator[BlueskyHarness]:
-    """A fresh account on it."""
-    with account_on(pds) as harness:
-        yield harness
-
-
-@pytest.fixture(scope="session")
-def mastodon_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One Mastodon server a test session."""
-    with mastodon_process(tmp_path_factory.mktemp("mastodon")) as url:
-        yield url
 
 
 @pytest.fixture(params=SERVERS)

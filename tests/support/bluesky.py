@@ -251,12 +251,6 @@ def account_on(pds: Pds) -> Iterator[BlueskyHarness]:
         yield BlueskyHarness(pds, proxy)
 
 
-@contextmanager
-def running_bluesky() -> Iterator[BlueskyHarness]:
-    with running_pds() as pds, account_on(pds) as harness:
-        yield harness
-
-
 def _as_post(record: Mapping[str, Any]) -> dict[str, Any]:
     value = record["value"]
     features = [

@@ -129,13 +129,6 @@ def mastodon_harness(direct: str) -> Iterator[MastodonHarness]:
         yield MastodonHarness(direct, proxy)
 
 
-@contextmanager
-def running_mastodon(folder: Path) -> Iterator[MastodonHarness]:
-    """A server of its own for one test or a few."""
-    with mastodon_process(folder) as direct, mastodon_harness(direct) as harness:
-        yield harness
-
-
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
