@@ -28,6 +28,7 @@ from campaigns.people import logins, roster
 from campaigns.platforms.practice.connect import offline_connection
 from config.settings import Settings
 from tests.factories.deliveries import make_campaign, make_delivery
+from tests.support.engine import until
 from tests.support.ports import free_port
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def send_no_more(install: Install) -> None:
             .values(wake_utc=datetime.now(UTC) + timedelta(days=1))
         )
     on_its_way = select(delivery.c.id).where(delivery.c.state == State.SUBMITTING).limit(1)
-    while True:
+
+    def all_settled() -> bool:
         with install.database.connect() as connection:
-            if connection.execute(on_its_way).first() is None:
-                return
-        time.sleep(0.1)
+            return connection.execute(on_its_way).first() is None
+
+    until(all_settled)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from campaigns.core.errors import Conflict, Misuse
 from campaigns.deliver import pause, people
 from campaigns.deliver.story import questions, story
 from campaigns.models import Delivery, PauseMode, State
+from campaigns.platforms.practice.publish import PracticeAdapter
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -121,3 +123,17 @@ def test_a_look_that_gets_no_answer_says_so(stage: Stage) -> None:
     stage.run(lambda _: stage.get(planned.id).reason.startswith(looked))
     assert stage.get(planned.id).reason.endswith("answer within 0.5 s.")
     assert stage.texts() == ["Is it out?"]
+
+
+def test_a_look_that_ends_at_the_engines_own_deadline_says_so_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(PracticeAdapter, "look_for", silent)
+    stage.settings = stage.settings.model_copy(update={"call_deadline": 0.5, "reconcile_limit": 60})
+    stage.practice.lose_next_answer()
+    planned = stage.plan(stage.account("readable"), "Is it out?")
+    silence = "It could not be looked up: The platform gave no answer within 0.5 s."
+    stage.run(lambda _: stage.get(planned.id).reason == silence)

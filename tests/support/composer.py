@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.factories.desk import HEAD, Desk
+from tests.factories.desk import Desk
+from tests.support.edits import TWO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.visitor import Answer
 
-CAMPAIGN = (
-    HEAD
-    + """\
-  - {id: one, text: "One", at: 2027-10-02 09:00}
-  - {id: two, text: "Two", at: 2027-10-05 09:00}
-"""
-).replace("2027-", "2037-")
+CAMPAIGN = TWO.replace("2027-", "2037-")
 NEW = "/posts/new?campaign=wmhd-2027"
 
 
