@@ -20,6 +20,7 @@ from campaigns.web.base.visit import SignedIn
 from campaigns.web.base.zonelist import zone_groups
 from campaigns.web.calendar import grid
 from campaigns.web.calendar.asking import Look, asked_by
+from campaigns.web.calendar.folding import folding
 from campaigns.web.calendar.lines import liner
 from campaigns.web.calendar.moving import RowQuery, undo_of
 from campaigns.web.calendar.narrowing import narrowed_to
@@ -49,6 +50,7 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") ->
         undo = undo_of(visit, session, moved=moved, was=was, slot=bool(slot))
         following = None if body["total"] else first_due(session, narrowed, grid.bounds_of_span(wanted)[1])
     info = ZoneInfo(wanted.zone)
+    today = visit.now.astimezone(info).date()
     times = Times(visit.locale, wanted.zone, visit.now, visit._)
     return visit.page(
         "calendar.html.j2",
@@ -59,7 +61,8 @@ def page(visit: SignedIn, moved: RowQuery = 0, was: str = "", slot: str = "") ->
         around=grid.around(wanted, regions),
         times=times,
         lines=liner(visit, times, wanted.query, may_move=visit.may(Verb.WRITE)),
-        today=visit.now.astimezone(info).date(),
+        today=today,
+        fold=folding(wanted, today),
         local=lambda moment: moment.astimezone(info),
         title=_title(visit, wanted),
         weekday=lambda day, width: format_date(day, width, locale=visit.locale),
