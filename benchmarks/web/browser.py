@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import statistics
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser
 
     from benchmarks.web.install import Install
@@ -24,6 +27,25 @@ USABLE = """new Promise((settle) => new PerformanceObserver((seen) => settle(Mat
   performance.getEntriesByType("navigation")[0].loadEventStart,
 ))).observe({ type: "paint", buffered: true }))"""
 
+# Lighthouse's BenchmarkIndex: how often a long string is put together, and an array copied, each for half a
+# second (computeBenchmarkIndex in https://github.com/GoogleChrome/lighthouse, core/lib/page-functions.js).
+PACE = """() => {
+  const rate = (work) => {
+    const begun = performance.now();
+    let rounds = 0;
+    for (; performance.now() - begun < 500; rounds++) work();
+    return rounds / 10 / ((performance.now() - begun) / 1000);
+  };
+  const numbers = Array.from({ length: 100_000 }, (_, at) => at), copy = [...numbers];
+  const strings = rate(() => {
+    let text = "";
+    for (let at = 0; at < 10_000; at++) text += "a";
+    if (text.length === 1) throw new Error("never, but the loop must not be left out");
+  });
+  const arrays = rate(() => { for (let at = 0; at < numbers.length; at++) copy[at] = numbers[at]; });
+  return (strings + arrays) / 2;
+}"""
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -31,19 +53,32 @@ class Visit:
     seconds: float  # until everything is there and painted, and every script has run
 
 
-def visits(install: Install, path: str) -> Visit:
-    """The median of several first visits, each with an empty cache."""
+@contextmanager
+def slow_phone() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         try:
-            seen = [_visit(browser, install, path) for _ in range(VISITS)]
+            yield browser
         finally:
             browser.close()
+
+
+def visits(browser: Browser, install: Install, path: str) -> Visit:
+    """The median of several first visits, each with an empty cache."""
+    seen = [_visit(browser, install, path) for _ in range(VISITS)]
     return Visit(
         statistics.median(visit.kilobytes for visit in seen),
         statistics.median(visit.seconds for visit in seen),
     )
+
+
+def pace(browser: Browser) -> float:
+    """How fast this machine's browser computes just now, with nothing slowed down."""
+    page = browser.new_page()
+    index: Any = page.evaluate(PACE)
+    page.close()
+    return float(index)
 
 
 def _visit(browser: Browser, install: Install, path: str) -> Visit:
