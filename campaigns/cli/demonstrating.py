@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaigns.cli.alone import alone
 from campaigns.cli.glance import Glance, look
 from campaigns.cli.ground import Ground
 from campaigns.cli.guard import guarded
@@ -26,8 +27,14 @@ GIVE_UP = 120.0  # seconds without a post going out, when asked to end by itself
 
 
 def run(folder: Path, *, until_done: bool) -> int:
-    """Returns the exit code: with `until_done` 1 when not everything went out, else 0."""
+    """Returns the exit code: with `until_done` 1 when not everything went out, else 0. Raises `Conflict` when
+    it runs already, before anything is prepared: a second round would take the first one's accounts away."""
     _take_over_settings(folder)
+    with alone(folder.resolve(), otherwise="give --folder another one"):
+        return _run(folder, until_done=until_done)
+
+
+def _run(folder: Path, *, until_done: bool) -> int:
     round_ = prepare("demo")
     ground = Ground.from_json(round_["ground"])
     os.environ["BEACON_HTTP_PORT"] = str(ground.http_port)

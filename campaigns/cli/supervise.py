@@ -6,7 +6,6 @@ It imports neither the database nor Celery, to stay small: it lives as long as t
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -15,7 +14,6 @@ import time
 from typing import IO, TYPE_CHECKING, Self
 
 from campaigns.cli.leash import Leash
-from campaigns.core.errors import Conflict
 from campaigns.core.folders import private_folder
 from workers.broker import Broker
 
@@ -112,14 +110,12 @@ class Supervisor:
         self._logs = logs
         self._broker = Broker(ground)
         self._leash: Leash | None = None
-        self._lock: IO[str] | None = None
         self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         private_folder(self._ground.run_dir)
         if self._logs:
             private_folder(self._logs)
-        self._lock = self._only_one()
         self._leash = Leash()
         url = self._broker.start()
         # glibc otherwise keeps a memory arena a thread: about 20 MB over all parts
@@ -159,9 +155,6 @@ class Supervisor:
         if self._leash:
             self._leash.close()
             self._leash = None
-        if self._lock:
-            self._lock.close()
-            self._lock = None
 
     def _stop_child(self, child: Child, stops_before: int) -> None:
         child.signal(signal.SIGTERM)
@@ -172,22 +165,6 @@ class Supervisor:
             self._signals.wait(0.2)
         child.signal(signal.SIGKILL)  # whatever it left in its group
         child.process = None
-
-    def _only_one(self) -> IO[str]:
-        """A lock that ends with this process, however it ends."""
-        lock = (self._ground.run_dir / "up.lock").open("a+", encoding="ascii")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise Conflict(
-                f"Beacon already runs from {self._ground.data_dir} (process {lock.read().strip() or '?'}): "
-                "stop that one first, or set BEACON_DATA_DIR to another folder."
-            ) from None
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        return lock
 
 
 def _why(code: int) -> str:

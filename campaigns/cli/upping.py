@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from campaigns.cli.alone import alone
 from campaigns.cli.ground import Ground
 from campaigns.cli.guard import guarded
 from campaigns.cli.output import complain
@@ -21,17 +22,23 @@ def run() -> None:
     """Raises `Conflict` when it runs already, `Unusable` when a port is taken or no broker can be had."""
     told = prepare("up")
     ground = Ground.from_json(told["ground"])
+    with alone(ground.data_dir, otherwise="set BEACON_DATA_DIR to another folder"):
+        _run(ground, told["link"], practises=told["practice"])
+    complain("Stopped.")
+
+
+def _run(ground: Ground, first_link: str, *, practises: bool) -> None:
     listen(ground.http_host, ground.http_port, "BEACON_HTTP_PORT").close()
-    if told["practice"]:
+    if practises:
         listen("127.0.0.1", ground.practice_port, "BEACON_PRACTICE_PORT").close()
-    parts = [*(["practice"] if told["practice"] else []), "web", "clock", "worker"]
+    parts = [*(["practice"] if practises else []), "web", "clock", "worker"]
     with Signals() as signals, Supervisor(ground, signals, complain, parts=parts) as supervisor:
         _wait_for_the_pages(ground, signals, supervisor)
-        if told["link"]:
-            complain(f"Begin here (this link works once, for a day): {told['link']}")
+        if first_link:
+            complain(f"Begin here (this link works once, for a day): {first_link}")
         else:
             complain(f"Open {ground.status_url}")
-        if told["practice"]:
+        if practises:
             complain(f"Practice feed: {ground.feed_url}")
         complain("Ctrl-C stops everything.")
         while not signals.stops:
@@ -39,7 +46,6 @@ def run() -> None:
             if not signals.stops:
                 supervisor.tick()
         complain("Stopping: what is being sent is waited for; Ctrl-C once more hurries.")
-    complain("Stopped.")
 
 
 def _wait_for_the_pages(ground: Ground, signals: Signals, supervisor: Supervisor) -> None:

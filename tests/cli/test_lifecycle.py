@@ -157,6 +157,7 @@ def test_a_second_one_on_the_same_folder_is_refused(stage: Stage) -> None:
     told, _ = second.communicate(timeout=60)
     assert second.returncode == 1
     assert told.count("\n") == 1
+    assert "already runs" in told
     assert first.poll() is None
 
 
@@ -170,15 +171,32 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(stage: Stage) -> N
     assert "BEACON_HTTP_PORT" in told
 
 
-def test_the_demo_goes_on_where_it_was_stopped_and_begins_a_new_round_when_all_is_out(stage: Stage) -> None:
-    first = stage.start("demo", "--folder", str(stage.folder))
-    assert first.stdout
+def _until_sent(demo: subprocess.Popen[str], posts: int) -> None:
+    assert demo.stdout
     sent = 0
-    while sent < 3:
-        said = first.stdout.readline()
+    while sent < posts:
+        said = demo.stdout.readline()
         assert said, "it ended early"
         sent = max(sent, *map(int, re.findall(r"(\d+) sent", said)), 0)
-        stage.family(first)
+
+
+def test_a_second_demo_is_refused_and_does_not_disturb_the_first(stage: Stage) -> None:
+    first = stage.start("demo", "--until-done", "--folder", str(stage.folder))
+    _until_sent(first, 1)
+    second = stage.start("demo", "--folder", str(stage.folder))
+    told, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "already runs" in told
+    assert "--folder" in told
+    told, _ = first.communicate(timeout=120)
+    assert first.returncode == 0, told
+    assert "12 of 12 posts are out" in told
+
+
+def test_the_demo_goes_on_where_it_was_stopped_and_begins_a_new_round_when_all_is_out(stage: Stage) -> None:
+    first = stage.start("demo", "--folder", str(stage.folder))
+    _until_sent(first, 3)
+    stage.family(first)
     first.send_signal(signal.SIGINT)
     told, _ = first.communicate(timeout=60)
     assert first.returncode == 0
