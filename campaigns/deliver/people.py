@@ -76,6 +76,13 @@ def post_now(session: Session, delivery_id: int, person: str) -> Delivery:
     return delivery
 
 
+def post_all_now(session: Session, post_id: int, person: str) -> None:
+    """A post on each account where it is planned; where it waits for somebody it goes on waiting."""
+    planned = select(Delivery.id).where(Delivery.post_id == post_id, Delivery.state == State.SCHEDULED)
+    for delivery_id in session.exec(planned).all():
+        post_now(session, delivery_id, person)
+
+
 def move(session: Session, delivery_id: int, wall: datetime, person: str) -> Delivery:
     """To another local time in its own zone; raises `Misuse` for a time that is past or absurdly far."""
     delivery = _changing(session, delivery_id, _MOVABLE, _NOT_MOVED)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
+from campaigns.core.moments import utc_now
 from campaigns.models import Role
 from campaigns.platforms.registry import rules_of
 from tests.support.composer import NEW, a_post, edit_path, form_of
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
 
     from tests.factories.desk import Desk
     from tests.support.visitor import Visitor
+
+RAPID = """\
+campaign: Rapid
+slug: rapid
+timezone: Europe/London
+starts: {starts}
+ends: {ends}
+accounts: [practice]
+posts: []
+"""
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -32,6 +44,16 @@ def test_a_post_is_written_and_planned(desk: Desk, alice: Visitor) -> None:
     [row] = [row for row in desk.waiting() if row["wall"] == "2037-10-03 18:00"]
     assert row["texts"] == ["Who will you call today? #WorldMentalHealthDay"]
     assert row["zone"] == "Europe/London"
+
+
+def test_now_is_due_at_once_and_not_at_the_next_full_minute(desk: Desk, alice: Visitor) -> None:
+    today = utc_now().date()
+    desk.load(RAPID.format(starts=today, ends=today + timedelta(days=2)))
+    form = alice.get("/posts/new?campaign=rapid")
+    saved = alice.post("/posts/new", a_post(form, text="Lines are open tonight.", when="now"))
+    assert saved.status == 303, saved.words
+    [row] = [row for row in desk.waiting() if "Lines are open tonight." in row["texts"][0]]
+    assert row["due_utc"] <= utc_now()
 
 
 def test_the_preview_counts_what_will_be_sent_to_the_character(desk: Desk, alice: Visitor) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.core.errors import BeaconError, Missing
 from campaigns.core.words import joined
+from campaigns.deliver.people import post_all_now
 from campaigns.plan.editing import Stale, preview, save_post
 from campaigns.plan.editing.drafts import drop, find, of_post
 from campaigns.plan.editing.saving import Removed
@@ -157,6 +158,8 @@ def _save(visit: Visit, typed: Typed, post_id: int) -> Response:
             editor = editor_of(visit, session)
             spec = seen.read.spec if post_id else merging.with_key(seen.read.spec, typed.text("key"))
             saved = save_post(editor, spec, campaign=slug, post_id=post_id, version=typed.whole("version"))
+            if saved.applied and typed.text("when") == "now":
+                post_all_now(session, saved.posts[0], visit.name)  # a file knows minutes, not seconds
             if saved.applied:
                 drop(session, visit.me, draft_id=typed.whole("draft"), post_id=post_id or None)
     except Stale as stale:
