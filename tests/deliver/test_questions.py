@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from campaigns.core.db import write_session
 from campaigns.core.errors import Conflict, Misuse
+from campaigns.core.moments import utc_now
 from campaigns.deliver import pause, people
 from campaigns.deliver.story import questions, story
 from campaigns.models import Delivery, PauseMode, State
@@ -110,6 +112,19 @@ def test_the_rest_of_a_thread_whose_beginning_a_person_found_cannot_be_sent(stag
     with pytest.raises(Conflict, match="found by a person"), write_session(stage.database) as session:
         people.post_now(session, thread.id, "alice")
     assert stage.texts() == ["one"]
+
+
+def test_a_whole_post_goes_out_now_but_for_where_it_waits_for_a_person(stage: Stage) -> None:
+    tomorrow = utc_now() + timedelta(days=1)
+    planned = stage.plan(stage.account(), "Lines are open.", due=tomorrow)
+    held = stage.plan(stage.account(name="other"), "Lines are open.", due=tomorrow, state=State.HELD)
+    with write_session(stage.database) as session:
+        session.get_one(Delivery, held.id).post_id = planned.post_id
+    with write_session(stage.database) as session:
+        people.post_all_now(session, planned.post_id, "alice")
+    states = stage.run(lambda found: found[planned.id] == State.PUBLISHED)
+    assert states[held.id] == State.HELD
+    assert stage.texts() == ["Lines are open."]
 
 
 def test_a_look_that_gets_no_answer_says_so(stage: Stage) -> None:
