@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+ELSEWHERE = "set BEACON_DATA_DIR to another folder"
+
 
 @contextmanager
 def alone(data_dir: Path, *, otherwise: str) -> Iterator[None]:
     """Holds a lock that ends with this process, however it ends. Raises `Conflict` while another holds it;
     `otherwise` says how to take another folder."""
+    if not data_dir.exists():
+        private_folder(data_dir)
     run_dir = data_dir / "run"
     private_folder(run_dir)
     with (run_dir / "up.lock").open("a+", encoding="ascii") as lock:

@@ -11,23 +11,27 @@ app = typer.Typer(rich_markup_mode=None, hidden=True)
 
 @app.command()
 def up(person: AsPerson = "") -> None:
-    """Make the install ready; tell the ground, whether an account practises on this machine, and the
-    link that makes the first owner while there is none."""
+    """Make the install ready, unless it runs; tell the ground, whether an account practises on this machine,
+    and the link that makes the first owner while there is none."""
+    from campaigns.cli.alone import ELSEWHERE, alone
     from campaigns.cli.ground import Ground
     from campaigns.cli.output import print_json
     from campaigns.cli.people import first_link
-    from campaigns.cli.setting_up import practises_here, set_up
+    from campaigns.cli.practising import follow_practice_server, practises_here
+    from campaigns.cli.setting_up import set_up
     from config.settings import Settings
 
     settings = Settings()
-    set_up(settings, person)
-    print_json(
-        {
-            "ground": Ground.of(settings).as_json(),
-            "practice": practises_here(settings),
-            "link": first_link(settings),
-        }
-    )
+    with alone(settings.data_dir, otherwise=ELSEWHERE):
+        set_up(settings, person)
+        follow_practice_server(settings)
+        print_json(
+            {
+                "ground": Ground.of(settings).as_json(),
+                "practice": practises_here(settings),
+                "link": first_link(settings),
+            }
+        )
 
 
 @app.command()

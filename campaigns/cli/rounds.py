@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, func, select
 
 from campaigns.cli.install import open_install
-from campaigns.cli.setting_up import PRACTICE, set_up
+from campaigns.cli.practising import follow_practice_server
+from campaigns.cli.setting_up import set_up
 from campaigns.core.errors import Unusable
 from campaigns.core.findings import Level
 from campaigns.core.moments import utc_now
-from campaigns.deliver import connecting
 from campaigns.models import ACTIVE, WAITING, Campaign, Delivery, Role, State
 from campaigns.models.defaults import default_organisation
 from campaigns.people import links, roster
@@ -42,8 +42,8 @@ def begin_or_go_on(settings: Settings) -> dict[str, Any]:
     that signs a browser in. Needs an install whose parts are not running.
     """
     set_up(settings, PERSON)
+    follow_practice_server(settings)
     with open_install(settings) as install, install.writing() as session:
-        _point_to(session, settings.practice_server)
         rounds = session.exec(select(Campaign.id).where(col(Campaign.slug).like(_slug("%")))).all()
         fresh = not rounds or not _go_on(session, max(rounds))
         number = len(rounds) + 1 if fresh else len(rounds)
@@ -74,15 +74,6 @@ def _visitor(session: Session) -> Person:
         by=PERSON,
         password=hash_password(new_token()),
     )
-
-
-def _point_to(session: Session, server: str) -> None:
-    """The practice platform may have had to take another port than last time."""
-    account = connecting.known(session, PRACTICE)
-    if account.server != server:
-        account.server = server
-        account.credentials_version += 1  # so that nobody goes on with the old address
-        session.add(account)
 
 
 def _go_on(session: Session, campaign_id: int) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from campaigns.cli.install import open_install
+from campaigns.cli.practising import note_practice_server
 from campaigns.core.db import open_engine, write_session
 from campaigns.core.folders import private_folder
 from campaigns.core.vault import open_vault
@@ -45,12 +45,6 @@ def set_up(settings: Settings, person: str) -> bool:
         engine.dispose()
 
 
-def practises_here(settings: Settings) -> bool:
-    """Whether an account posts to this install's own practice platform."""
-    with open_install(settings) as install, install.reading() as session:
-        return any(account.server == settings.practice_server for account in connecting.listing(session))
-
-
 def _practice_account(engine: Engine, vault: Vault, settings: Settings, person: str) -> bool:
     """Only an install without any account gets one: who removed it does not want it back."""
     from campaigns.platforms.practice.connect import offline_connection
@@ -63,4 +57,5 @@ def _practice_account(engine: Engine, vault: Vault, settings: Settings, person: 
         connecting.store_connection(
             session, vault, connection, platform=PRACTICE, name=PRACTICE, person=person
         )
+        note_practice_server(settings)
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from campaigns.cli.alone import alone
+from campaigns.cli.alone import ELSEWHERE, alone
 from campaigns.cli.ground import Ground
 from campaigns.cli.guard import guarded
 from campaigns.cli.output import complain
@@ -22,7 +22,7 @@ def run() -> None:
     """Raises `Conflict` when it runs already, `Unusable` when a port is taken or no broker can be had."""
     told = prepare("up")
     ground = Ground.from_json(told["ground"])
-    with alone(ground.data_dir, otherwise="set BEACON_DATA_DIR to another folder"):
+    with alone(ground.data_dir, otherwise=ELSEWHERE):
         _run(ground, told["link"], practises=told["practice"])
     complain("Stopped.")
 
