@@ -40,21 +40,22 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, self.practice_port = free_port(), free_port()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BEACON_")},
             "BEACON_DATA_DIR": str(folder),
             "BEACON_HTTP_PORT": str(self.port),
-            "BEACON_PRACTICE_PORT": str(free_port()),
+            "BEACON_PRACTICE_PORT": str(self.practice_port),
         }
         self._started: list[subprocess.Popen[str]] = []
         self._seen: set[psutil.Process] = set()
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **settings: object) -> subprocess.Popen[str]:
+        """`settings` as the environment has them: BEACON_PRACTICE_PORT=8421."""
         process = subprocess.Popen(
             [sys.executable, "-m", "campaigns.cli", *arguments],
             cwd=ROOT,
-            env=self._environment,
+            env=self._environment | {name: str(value) for name, value in settings.items()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -151,14 +152,16 @@ def test_a_part_that_crashes_is_started_again_and_said_so(stage: Stage) -> None:
     assert stage.left() == []
 
 
-def test_a_second_one_on_the_same_folder_is_refused(stage: Stage) -> None:
+def test_a_second_one_on_the_same_folder_is_refused_before_it_changes_anything(stage: Stage) -> None:
     first = stage.up()
-    second = stage.start("up")
+    second = stage.start("up", BEACON_PRACTICE_PORT=free_port())
     told, _ = second.communicate(timeout=60)
     assert second.returncode == 1
     assert told.count("\n") == 1
     assert "already runs" in told
     assert first.poll() is None
+    accounts, _ = stage.start("account", "list").communicate(timeout=60)
+    assert f"http://127.0.0.1:{stage.practice_port}" in accounts
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from campaigns.app import create_app
 from campaigns.core.db import write_session
@@ -40,10 +40,10 @@ AXE = f"""async () => {{
   return (await axe.run(document, {{ runOnly: tags, resultTypes: ["violations"] }})).violations;
 }}"""
 """No more than what is wrong: axe's whole answer, brought over from the browser, takes as long as axe."""
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 PATIENCE = 20_000
 """Milliseconds until something that a page should show counts as missing, also on a machine that is busy."""
-DESK = {"width": 1280, "height": 900}
+DESK = ViewportSize(width=1280, height=900)
 
 
 HIDDEN_FOCUS = """() => {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from campaigns.core.moments import utc_now
 from campaigns.models import State
@@ -24,7 +24,7 @@ NOW = utc_now()
 SUNDAY = (NOW + timedelta(days=13 - NOW.weekday())).date()
 """The second one from now; two days later still stand in its month's table, or lead to the next."""
 
-ZOOMED = {"width": 320, "height": 256}
+ZOOMED = ViewportSize(width=320, height=256)
 """What is left of 1280 by 1024 at 400 %: WCAG 2.2, 1.4.10."""
 
 FILE = f"""\
@@ -127,10 +127,10 @@ def _look(context: BrowserContext) -> None:
         page.goto(f"{path}day={SUNDAY}&zone=Asia/Tokyo")
         assert violations(page) == [], path
         for size in (PHONE, ZOOMED):
-            page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright's own TypedDict
+            page.set_viewport_size(size)
             assert fits(page), (path, size)
         expect(page.locator(".entry", has_text="One").first).to_be_visible()
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+    page.set_viewport_size(PHONE)
     page.goto(f"/calendar?day={SUNDAY}")
     expect(page.locator(f'td[data-day="{SUNDAY}"] .of')).to_contain_text(str(SUNDAY.day))
     assert violations(page) == []

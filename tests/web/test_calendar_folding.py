@@ -78,7 +78,7 @@ def zone(site: Site) -> str:
 
 
 def test_the_days_before_today_are_a_step_away_on_a_phone(page: Page, zone: str) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+    page.set_viewport_size(PHONE)
     page.goto(f"/calendar?zone={zone}")
     before = page.locator(".entry", has_text="One")
     link = page.get_by_role("link", name="Show the days before today")
@@ -90,7 +90,7 @@ def test_the_days_before_today_are_a_step_away_on_a_phone(page: Page, zone: str)
     expect(page.get_by_text("The days before today are shown.")).to_be_visible()
     assert focus_is_kept(page)
     assert violations_in_both_themes(page) == []
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]  # Playwright's own TypedDict
+    page.set_viewport_size(DESK)
     page.goto(f"/calendar?zone={zone}")
     expect(before).to_be_visible()
     expect(link).to_be_hidden()

@@ -77,9 +77,9 @@ def test_a_change_of_many_posts_is_accessible_in_each_theme_and_fits_a_phone(
     def look() -> None:
         unfold(page)
         assert violations_in_both_themes(page) == []
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+        page.set_viewport_size(PHONE)
         assert fits(page), page.url
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]  # the same
+        page.set_viewport_size(DESK)
 
     assert planned
     page.goto(f"{HOME}/posts")

@@ -30,7 +30,7 @@ def test_both_pages_are_accessible_in_each_theme_and_fit_a_phone(
         for path in ("/campaigns", "/campaigns/hope"):
             page.goto(path)
             assert violations(page) == []
-            page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+            page.set_viewport_size(PHONE)
             assert fits(page), path
             assert violations(page) == []
             page.set_viewport_size({"width": 1280, "height": 900})

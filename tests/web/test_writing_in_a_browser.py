@@ -191,7 +191,7 @@ def test_the_composer_is_accessible_with_everything_open_and_everything_wrong(pa
     unfold(page)
     page.get_by_label("Again and again").check()
     assert violations_in_both_themes(page) == []
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # Playwright's own TypedDict
+    page.set_viewport_size(PHONE)
     assert fits(page)
 
 
